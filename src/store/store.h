@@ -145,6 +145,8 @@ enum err tx_write(struct tx *tx, const struct query *query, struct arguments arg
 /* As tx_write; `out` gets the rows changed. */
 enum err tx_write_count(struct tx *tx, const struct query *query, struct arguments arguments,
                         int64_t *out);
+/* Lives until the end of the transaction. */
+struct arena *tx_arena(struct tx *tx);
 /* A new id, greater than any before. */
 int64_t tx_id(struct tx *tx);
 /* Runs a command inside another. What a failing one wrote is undone, its error returned, and the

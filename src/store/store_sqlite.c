@@ -100,6 +100,11 @@ enum err tx_write(struct tx *tx, const struct query *query, struct arguments arg
     return tx_write_count(tx, query, arguments, NULL);
 }
 
+struct arena *tx_arena(struct tx *tx)
+{
+    return tx->batch->arena;
+}
+
 int64_t tx_id(struct tx *tx)
 {
     return id_next(&tx->batch->ids, tx->now_ms);

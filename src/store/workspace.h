@@ -21,6 +21,7 @@ struct workspace {
     struct str name;      /* "main", "sample": in URLs and folder names */
     struct str directory; /* without a slash at the end */
     struct str prefix;    /* of URLs: "" or "/w/sample" */
+    struct str url;       /* as people reach it, without a slash at the end: for links we print */
     struct arena *arena;  /* lives as long as the workspace */
     const char *store_path;
     const char *search_path;

@@ -26,6 +26,8 @@ CREATE TABLE event (
 -- The history of one conversation. Captured interactions (kind 1) are left out: the timeline has
 -- them, and they would put a random index on the hot path.
 CREATE INDEX event_conversation ON event (conversation_id, seq) WHERE kind > 1 AND conversation_id IS NOT NULL;
+-- The audit: definitions, settings and access (store/event.h), rare among millions of others.
+CREATE INDEX event_audit ON event (seq) WHERE kind >= 80;
 
 CREATE TABLE timer (
   id BIGINT PRIMARY KEY,

@@ -1,0 +1,480 @@
+#include "conversation/conversation_list_store.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum {
+    STATES_MAX = STATE_END - 1,
+    ROUND_KEYS_MAX = 2000, /* of one source in one round */
+    ROUND_CELLS_MAX = 16000, /* keys of all sources in one round */
+    KEYS_READ_MAX = STATES_MAX * ROUND_KEYS_MAX,
+    SEARCH_STEP = 200,
+    EVERY_STATE = (1 << STATE_END) - 2
+};
+
+/* ---- fragments: a head by the order's column, a source, a tail by the order ---- */
+
+#define KEY_COLUMNS                                                                                \
+    "v.id AS id, v.state AS state, v.team_id AS team_id, v.agent_id AS agent_id,"                  \
+    " v.channel_id AS channel_id, v.priority AS priority, v.customer_id AS customer_id,"           \
+    " v.merged_into AS merged_into,"                                                               \
+    " (SELECT count(*) FROM conversation_mention m WHERE m.conversation_id = v.id"                 \
+    " AND m.agent_id = ?) AS mentions, (SELECT count(*) FROM conversation_label l"                 \
+    " WHERE l.conversation_id = v.id AND l.label_id = ?) AS labels"
+
+static const char HEAD_ACTIVITY[] = "SELECT * FROM (SELECT v.activity_at_ms AS at_ms, " KEY_COLUMNS;
+static const char HEAD_CREATED[] = "SELECT * FROM (SELECT v.created_at_ms AS at_ms, " KEY_COLUMNS;
+
+static const char *const SOURCE_SQL[SOURCE_KINDS] = {
+    [SOURCE_STATE] = " FROM conversation v WHERE v.state = ?",
+    [SOURCE_TEAMLESS] = " FROM conversation v WHERE v.team_id IS NULL AND v.state = ?",
+    [SOURCE_TEAM] = " FROM conversation v WHERE v.team_id = ? AND v.state = ?",
+    [SOURCE_AGENT] = " FROM conversation v WHERE v.agent_id = ? AND v.state = ?",
+    [SOURCE_MENTION] = " FROM (SELECT conversation_id FROM conversation_mention WHERE agent_id = ?"
+                       " ORDER BY conversation_id DESC LIMIT 2000) n"
+                       " JOIN conversation v ON v.id = n.conversation_id WHERE v.state > 0",
+    [SOURCE_LABEL] = " FROM (SELECT conversation_id FROM conversation_label WHERE label_id = ?"
+                     " ORDER BY conversation_id DESC LIMIT 2000) n"
+                     " JOIN conversation v ON v.id = n.conversation_id WHERE v.state > 0",
+    [SOURCE_CUSTOMER] = " FROM conversation v WHERE v.customer_id = ?",
+};
+
+static const char *const TAIL_SQL[CONVERSATION_ORDERS] = {
+    [ORDER_ACTIVITY_DOWN] = " AND (v.activity_at_ms, v.id) < (?, ?)"
+                            " ORDER BY v.activity_at_ms DESC, v.id DESC LIMIT ?) AS k",
+    [ORDER_ACTIVITY_UP] = " AND (v.activity_at_ms, v.id) > (?, ?)"
+                          " ORDER BY v.activity_at_ms, v.id LIMIT ?) AS k",
+    [ORDER_CREATED_DOWN] = " AND (v.created_at_ms, v.id) < (?, ?)"
+                           " ORDER BY v.created_at_ms DESC, v.id DESC LIMIT ?) AS k",
+    [ORDER_CREATED_UP] = " AND (v.created_at_ms, v.id) > (?, ?)"
+                         " ORDER BY v.created_at_ms, v.id LIMIT ?) AS k",
+};
+
+static const struct query KEYS_BY_ID = {
+    .sql = "SELECT 0, v.id, v.state, v.team_id, v.agent_id, v.channel_id, v.priority,"
+           " v.customer_id, v.merged_into,"
+           " (SELECT count(*) FROM conversation_mention m WHERE m.conversation_id = v.id"
+           " AND m.agent_id = $17), (SELECT count(*) FROM conversation_label l"
+           " WHERE l.conversation_id = v.id AND l.label_id = $18) FROM conversation v"
+           " WHERE v.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+           " ORDER BY v.id DESC",
+    .rows_max = READ_IDS,
+};
+/* At most LIST_SMALL_MAX + 1 rows are looked at. */
+static const struct query LABEL_SIZE = {
+    .sql = "SELECT count(*) FROM (SELECT 1 FROM conversation_label WHERE label_id = $1"
+           " LIMIT 2001) AS s",
+    .rows_max = 1,
+};
+static const struct query CUSTOMER_SIZE = {
+    .sql = "SELECT count(*) FROM (SELECT 1 FROM conversation WHERE customer_id = $1"
+           " LIMIT 2001) AS s",
+    .rows_max = 1,
+};
+
+static bool is_up(enum conversation_order order)
+{
+    return order == ORDER_ACTIVITY_UP || order == ORDER_CREATED_UP;
+}
+
+static bool is_by_activity(enum conversation_order order)
+{
+    return order == ORDER_ACTIVITY_DOWN || order == ORDER_ACTIVITY_UP;
+}
+
+/* ---- the plan ---- */
+
+static void add_source(struct conversation_plan *plan, enum source_kind kind, int64_t id)
+{
+    assert(plan->count < SOURCES_MAX);
+    plan->sources[plan->count++] = (struct source){ kind, id };
+}
+
+static bool holds(const int64_t *ids, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (ids[i] == id) return true;
+    }
+    return false;
+}
+
+/* Each team that is reached has an index of its own; in other teams an agent reaches only what is
+ * assigned to them or mentions them. */
+static void plan_teams(const struct conversation_filter *filter, const struct reach *reach,
+                       struct conversation_plan *plan)
+{
+    bool has_foreign = false;
+    for (size_t i = 0; i < filter->teams_count; i++) {
+        if (reach->sees_all || reach_has_team(reach, filter->teams[i])) {
+            add_source(plan, SOURCE_TEAM, filter->teams[i]);
+        } else {
+            has_foreign = true;
+        }
+    }
+    if (!has_foreign || reach->agent_id == 0) return;
+    add_source(plan, SOURCE_AGENT, reach->agent_id);
+    add_source(plan, SOURCE_MENTION, reach->agent_id);
+}
+
+static void plan_reach(const struct reach *reach, struct conversation_plan *plan)
+{
+    if (reach->agent_id == 0) return;
+    add_source(plan, SOURCE_TEAMLESS, 0);
+    for (size_t i = 0; i < reach->teams_count; i++) add_source(plan, SOURCE_TEAM, reach->teams[i]);
+    add_source(plan, SOURCE_AGENT, reach->agent_id);
+    add_source(plan, SOURCE_MENTION, reach->agent_id);
+}
+
+void conversation_plan(const struct conversation_filter *filter, const struct reach *reach,
+                       const struct conversation_sizes *sizes, struct conversation_plan *out)
+{
+    out->count = 0;
+    bool by_activity = is_by_activity(filter->order);
+    if (filter->customers_count > 0 && sizes->customers_are_small) {
+        for (size_t i = 0; i < filter->customers_count; i++) {
+            add_source(out, SOURCE_CUSTOMER, filter->customers[i]);
+        }
+    } else if (filter->label_id != 0 && sizes->label_is_small) {
+        add_source(out, SOURCE_LABEL, filter->label_id);
+    } else if (!by_activity) {
+        add_source(out, SOURCE_STATE, 0); /* no other index is in the order of creation */
+    } else if (filter->agents_count > 0) {
+        for (size_t i = 0; i < filter->agents_count; i++) {
+            add_source(out, SOURCE_AGENT, filter->agents[i]);
+        }
+    } else if (filter->teams_count > 0) {
+        plan_teams(filter, reach, out);
+    } else if (!reach->sees_all) {
+        plan_reach(reach, out);
+    } else {
+        add_source(out, SOURCE_STATE, 0);
+    }
+}
+
+static bool is_by_state(enum source_kind kind)
+{
+    return kind <= SOURCE_AGENT;
+}
+
+static bool takes_id(enum source_kind kind)
+{
+    return kind != SOURCE_STATE && kind != SOURCE_TEAMLESS;
+}
+
+static uint32_t states_of(const struct conversation_filter *filter)
+{
+    return filter->states ? filter->states : (uint32_t)EVERY_STATE;
+}
+
+void conversation_source_filter(const struct source *source,
+                                const struct conversation_filter *filter,
+                                const struct reach *reach, const struct conversation_key *after,
+                                size_t count, struct filter *out)
+{
+    *out = (struct filter){ 0 };
+    const char *head = is_by_activity(filter->order) ? HEAD_ACTIVITY : HEAD_CREATED;
+    struct value id = value_int(source->id);
+    for (int state = 1; state < STATE_END; state++) {
+        if (is_by_state(source->kind) && !(states_of(filter) & (1U << state))) continue;
+        if (out->parts_count > 0) filter_add(out, " UNION ALL ");
+        filter_add_values(out, head, ARGS(value_int(reach->agent_id), value_int(filter->label_id)));
+        struct value both[] = { id, value_int(state) };
+        size_t from = takes_id(source->kind) ? 0 : 1;
+        size_t to = is_by_state(source->kind) ? 2 : 1;
+        filter_add_values(out, SOURCE_SQL[source->kind],
+                          (struct arguments){ .items = both + from, .count = to - from });
+        filter_add_values(
+            out, TAIL_SQL[filter->order],
+            ARGS(value_int(after->at_ms), value_int(after->id), value_int((int64_t)count)));
+        if (!is_by_state(source->kind)) break;
+    }
+}
+
+/* ---- keys ---- */
+
+struct candidate {
+    struct conversation_key key;
+    enum conversation_state state;
+    enum priority priority;
+    int64_t team_id;
+    int64_t agent_id;
+    int64_t channel_id;
+    int64_t customer_id;
+    int64_t merged_into;
+    bool is_mentioned;
+    bool is_labelled;
+};
+
+static struct candidate candidate_of(const struct rows *rows, size_t row)
+{
+    return (struct candidate){
+        .key = { rows_int(rows, row, 0), rows_int(rows, row, 1) },
+        .state = (enum conversation_state)rows_int(rows, row, 2),
+        .team_id = rows_int_or_zero(rows, row, 3),
+        .agent_id = rows_int_or_zero(rows, row, 4),
+        .channel_id = rows_int(rows, row, 5),
+        .priority = (enum priority)rows_int(rows, row, 6),
+        .customer_id = rows_int_or_zero(rows, row, 7),
+        .merged_into = rows_int_or_zero(rows, row, 8),
+        .is_mentioned = rows_int(rows, row, 9) > 0,
+        .is_labelled = rows_int(rows, row, 10) > 0,
+    };
+}
+
+static bool is_wanted(const struct conversation_filter *filter, const struct reach *reach,
+                      const struct candidate *candidate)
+{
+    const struct reached reached = {
+        .team_id = candidate->team_id,
+        .agent_id = candidate->agent_id,
+        .is_mentioned = candidate->is_mentioned,
+    };
+    if (!(states_of(filter) & (1U << candidate->state))) return false;
+    if (filter->priorities && !(filter->priorities & (1U << candidate->priority))) return false;
+    if (filter->is_unassigned && candidate->agent_id != 0) return false;
+    if (filter->label_id != 0 && !candidate->is_labelled) return false;
+    if (filter->agents_count &&
+        !holds(filter->agents, filter->agents_count, candidate->agent_id)) {
+        return false;
+    }
+    if (filter->teams_count && !holds(filter->teams, filter->teams_count, candidate->team_id)) {
+        return false;
+    }
+    if (filter->channels_count &&
+        !holds(filter->channels, filter->channels_count, candidate->channel_id)) {
+        return false;
+    }
+    if (filter->customers_count &&
+        !holds(filter->customers, filter->customers_count, candidate->customer_id)) {
+        return false;
+    }
+    return reach_includes(reach, &reached);
+}
+
+static int compare_down(const void *a, const void *b)
+{
+    const struct conversation_key *left = &((const struct candidate *)a)->key;
+    const struct conversation_key *right = &((const struct candidate *)b)->key;
+    if (left->at_ms != right->at_ms) return left->at_ms > right->at_ms ? -1 : 1;
+    return left->id == right->id ? 0 : left->id > right->id ? -1 : 1;
+}
+
+static int compare_up(const void *a, const void *b)
+{
+    return compare_down(b, a);
+}
+
+/* The first `count` candidates of all sources together after a key; fewer if there are no more.
+ * Each source gives its first `count`, so the first `count` of all are among them. */
+static enum err read_candidates(struct reader *reader, struct arena *arena,
+                                const struct conversation_plan *plan,
+                                const struct conversation_filter *filter, const struct reach *reach,
+                                const struct conversation_key *after, size_t count,
+                                struct candidate **out, size_t *found)
+{
+    struct rows *rows = arena_array(arena, struct rows, plan->count);
+    size_t total = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        struct filter statement;
+        conversation_source_filter(&plan->sources[i], filter, reach, after, count, &statement);
+        enum err err = filter_read(reader, arena, &statement, KEYS_READ_MAX, &rows[i]);
+        if (err) return err;
+        total += rows[i].count;
+    }
+    struct candidate *items = arena_array(arena, struct candidate, total);
+    size_t filled = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        for (size_t row = 0; row < rows[i].count; row++) {
+            items[filled++] = candidate_of(&rows[i], row);
+        }
+    }
+    qsort(items, total, sizeof(items[0]), is_up(filter->order) ? compare_up : compare_down);
+    size_t kept = 0;
+    for (size_t i = 0; i < total && kept < count; i++) {
+        if (kept > 0 && items[kept - 1].key.id == items[i].key.id) continue;
+        items[kept++] = items[i];
+    }
+    *out = items;
+    *found = kept;
+    return OK;
+}
+
+/* What is collected for a page: one id more than fits says that there is another page. */
+struct collected {
+    struct conversation_key *keys;
+    size_t count;
+    size_t wanted;
+    struct conversation_key last; /* looked at */
+    bool is_complete;             /* there is nothing after `last` */
+};
+
+static void collect(struct collected *collected, const struct conversation_filter *filter,
+                    const struct reach *reach, const struct candidate *items, size_t count)
+{
+    for (size_t i = 0; i < count && collected->count < collected->wanted; i++) {
+        collected->last = items[i].key;
+        if (items[i].merged_into == 0 && is_wanted(filter, reach, &items[i])) {
+            collected->keys[collected->count++] = items[i].key;
+        }
+    }
+}
+
+static size_t parts_of(const struct conversation_plan *plan,
+                       const struct conversation_filter *filter)
+{
+    size_t states = (size_t)__builtin_popcount(states_of(filter));
+    size_t parts = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        parts += is_by_state(plan->sources[i].kind) ? states : 1;
+    }
+    return parts;
+}
+
+/* Rounds grow, for what matches rarely; together they look at LIST_SCAN_MAX keys. */
+static enum err collect_rounds(struct reader *reader, struct arena *arena,
+                               const struct conversation_plan *plan,
+                               const struct conversation_filter *filter, const struct reach *reach,
+                               struct collected *collected)
+{
+    size_t parts = parts_of(plan, filter);
+    size_t most = parts > 0 ? ROUND_CELLS_MAX / parts : ROUND_KEYS_MAX;
+    if (most > ROUND_KEYS_MAX) most = ROUND_KEYS_MAX;
+    size_t round = collected->wanted;
+    for (size_t scanned = 0; scanned < LIST_SCAN_MAX; scanned += round) {
+        struct candidate *items;
+        size_t count;
+        enum err err = read_candidates(reader, arena, plan, filter, reach, &collected->last, round,
+                                       &items, &count);
+        if (err) return err;
+        collect(collected, filter, reach, items, count);
+        if (collected->count == collected->wanted) return OK;
+        collected->is_complete = count < round;
+        if (collected->is_complete) return OK;
+        if (round * 4 <= most) round *= 4;
+    }
+    return OK;
+}
+
+static enum err read_sizes(struct reader *reader, struct arena *arena,
+                           const struct conversation_filter *filter,
+                           struct conversation_sizes *out)
+{
+    struct rows rows;
+    *out = (struct conversation_sizes){ 0 };
+    if (filter->customers_count > 0) {
+        int64_t total = 0;
+        for (size_t i = 0; i < filter->customers_count && total <= LIST_SMALL_MAX; i++) {
+            enum err err = reader_read(reader, arena, &CUSTOMER_SIZE,
+                                       ARGS(value_int(filter->customers[i])), &rows);
+            if (err) return err;
+            total += rows_int(&rows, 0, 0);
+        }
+        out->customers_are_small = total <= LIST_SMALL_MAX;
+    }
+    if (filter->label_id != 0) {
+        enum err err =
+            reader_read(reader, arena, &LABEL_SIZE, ARGS(value_int(filter->label_id)), &rows);
+        if (err) return err;
+        out->label_is_small = rows_int(&rows, 0, 0) <= LIST_SMALL_MAX;
+    }
+    return OK;
+}
+
+static enum err read_page(struct reader *reader, struct arena *arena, struct collected *collected,
+                          struct conversation_page *out)
+{
+    size_t limit = collected->wanted - 1;
+    size_t count = collected->count < limit ? collected->count : limit;
+    int64_t *ids = arena_array(arena, int64_t, count);
+    for (size_t i = 0; i < count; i++) ids[i] = collected->keys[i].id;
+    struct conversation_page page = { .has_more = !collected->is_complete };
+    page.next = collected->count > limit ? collected->keys[limit - 1] : collected->last;
+    enum err err = conversation_views_read(&(struct read_from){ .reader = reader }, arena, ids,
+                                           count, &page.items, &page.count);
+    if (!err) *out = page;
+    return err;
+}
+
+enum err conversation_list(struct reader *reader, struct arena *arena,
+                           const struct conversation_filter *filter, const struct reach *reach,
+                           const struct conversation_key *after, size_t limit,
+                           struct conversation_page *out)
+{
+    assert(limit > 0 && limit <= LIST_PAGE_MAX);
+    int64_t edge = is_up(filter->order) ? INT64_MIN : INT64_MAX;
+    struct collected collected = {
+        .keys = arena_array(arena, struct conversation_key, limit + 1),
+        .wanted = limit + 1,
+        .last = after ? *after : (struct conversation_key){ edge, edge },
+    };
+    enum err err = reader_begin(reader);
+    if (err) return err;
+    struct conversation_sizes sizes;
+    err = read_sizes(reader, arena, filter, &sizes);
+    if (!err) {
+        struct conversation_plan *plan = arena_new(arena, struct conversation_plan);
+        conversation_plan(filter, reach, &sizes, plan);
+        err = collect_rounds(reader, arena, plan, filter, reach, &collected);
+    }
+    if (!err) err = read_page(reader, arena, &collected, out);
+    reader_end(reader);
+    return err;
+}
+
+/* ---- by words ---- */
+
+/* The candidates of found ids, in their order. */
+static enum err collect_found(struct reader *reader, struct arena *arena,
+                              const struct conversation_filter *filter, const struct reach *reach,
+                              const int64_t *ids, size_t count, struct collected *collected)
+{
+    for (size_t i = 0; i < count; i += READ_IDS) {
+        struct value values[READ_IDS + 2];
+        for (size_t k = 0; k < READ_IDS; k++) {
+            values[k] = value_int(i + k < count ? ids[i + k] : 0);
+        }
+        values[READ_IDS] = value_int(reach->agent_id);
+        values[READ_IDS + 1] = value_int(filter->label_id);
+        struct rows rows;
+        enum err err = reader_read(reader, arena, &KEYS_BY_ID,
+                                   (struct arguments){ values, READ_IDS + 2 }, &rows);
+        if (err) return err;
+        for (size_t row = 0; row < rows.count; row++) {
+            if (collected->count == collected->wanted) return OK;
+            struct candidate candidate = candidate_of(&rows, row);
+            collected->last = candidate.key;
+            if (is_wanted(filter, reach, &candidate)) {
+                collected->keys[collected->count++] = candidate.key;
+            }
+        }
+    }
+    return OK;
+}
+
+enum err conversation_list_text(struct reader *reader, struct search_reader *search,
+                                struct arena *arena, const struct conversation_filter *filter,
+                                const struct reach *reach, struct str text,
+                                const struct conversation_key *after, size_t limit,
+                                struct conversation_page *out)
+{
+    assert(limit > 0 && limit <= LIST_PAGE_MAX);
+    struct collected collected = {
+        .keys = arena_array(arena, struct conversation_key, limit + 1),
+        .wanted = limit + 1,
+    };
+    int64_t below = after ? after->id : 0;
+    for (size_t scanned = 0; scanned < LIST_SMALL_MAX; scanned += SEARCH_STEP) {
+        int64_t *ids;
+        size_t count;
+        enum err err = search_find(search, arena, SEARCH_CONVERSATION, text, below, SEARCH_STEP,
+                                   &ids, &count);
+        if (!err) err = collect_found(reader, arena, filter, reach, ids, count, &collected);
+        if (err) return err;
+        if (collected.count == collected.wanted) break;
+        collected.is_complete = count < SEARCH_STEP;
+        if (collected.is_complete) break;
+        below = ids[count - 1];
+        collected.last = (struct conversation_key){ 0, below };
+    }
+    return read_page(reader, arena, &collected, out);
+}
