@@ -27,6 +27,8 @@
 #include "conversation/conversation_api.h"
 #include "conversation/conversation_search_store.h"
 #include "conversation/conversation_store.h"
+#include "conversation/interaction_api.h"
+#include "conversation/place_api.h"
 #include "customer/customer_api.h"
 #include "customer/customer_search_store.h"
 #include "exchange/import_api.h"
@@ -50,7 +52,7 @@
 enum {
     WORKSPACES_MAX = 64,
     THREADS_MAX = 32,
-    WORKERS = 2,
+    WORKERS = 4, /* of which two take only what is long */
     LONG_WORKERS = 2,
     GRACE_MS = 20000,
     BROKEN_GRACE_MS = 200,

@@ -1,14 +1,15 @@
-// node tools/embed_assets.mjs OUT_DIR: compresses web/dist and openapi.json into OUT_DIR and writes
+// node tools/embed_assets.mjs OUT_DIR: compresses web/dist and the API's description, joined from the
+// openapi.json of each folder in src/, into OUT_DIR and writes
 // OUT_DIR/assets_table.c, the table of src/http/assets.h, which takes the files in by .incbin.
 // Without web/dist the table holds what there is, so the program can be built before the web is.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { API_FRAME, joinApi } from './openapi.mjs';
 
 const out = process.argv[2];
 const web = 'web/dist';
-const openapi = 'src/http/openapi.json';
 
 const TYPES = {
   css: 'text/css; charset=utf-8',
@@ -32,11 +33,11 @@ function walk(folder) {
   });
 }
 
-function load(file, path) {
+function load(file, path, bytes) {
   const extension = path.slice(path.lastIndexOf('.') + 1);
   const type = TYPES[extension];
   if (!type) throw new Error(`${file}: which content type has a .${extension} file?`);
-  const plain = readFileSync(file);
+  const plain = bytes ?? readFileSync(file);
   const etag = createHash('sha256').update(plain).digest('hex').slice(0, 32);
   // Vite puts the hash of the content into the names of what it writes to assets/.
   const asset = { path, type, plain, etag, immutable: path.startsWith('/assets/') };
@@ -56,9 +57,9 @@ function load(file, path) {
 const files = existsSync(web)
   ? walk(web).filter((f) => !f.endsWith('.map')).map((f) => [f, `/${relative(web, f).split(sep).join('/')}`])
   : [];
-if (existsSync(openapi)) files.push([openapi, '/openapi.json']);
+if (existsSync(API_FRAME)) files.push([API_FRAME, '/openapi.json', Buffer.from(JSON.stringify(joinApi()))]);
 
-const assets = files.map(([file, path]) => load(file, path));
+const assets = files.map(([file, path, bytes]) => load(file, path, bytes));
 assets.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
 
 rmSync(out, { recursive: true, force: true });

@@ -95,7 +95,7 @@ struct str id_text(struct arena *arena, enum id_kind kind, int64_t id)
 
 static char upper(char c)
 {
-    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    return (char)(c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c);
 }
 
 enum err id_parse(enum id_kind kind, struct str text, int64_t *out)

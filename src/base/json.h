@@ -146,7 +146,7 @@ void json_put_text(struct json_writer *writer, const char *name, struct str text
 /* As json_put_text, or null if `text.data` is NULL. */
 void json_put_text_or_null(struct json_writer *writer, const char *name, struct str text);
 void json_put_int(struct json_writer *writer, const char *name, int64_t number);
-/* NaN and infinities become null. */
+/* NaN and infinities become null, negative zero becomes 0. */
 void json_put_real(struct json_writer *writer, const char *name, double number);
 void json_put_bool(struct json_writer *writer, const char *name, bool is_true);
 void json_put_null(struct json_writer *writer, const char *name);

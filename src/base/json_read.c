@@ -196,8 +196,9 @@ static const char *reason_of(const json_error_t *error)
     enum json_error_code code = json_error_code(error);
     if (code == json_error_duplicate_key) return "duplicate key";
     if (code == json_error_invalid_utf8) return "not UTF-8";
-    if (code == json_error_null_character || code == json_error_null_byte_in_key)
+    if (code == json_error_null_character || code == json_error_null_byte_in_key) {
         return "holds NUL";
+    }
     if (code == json_error_premature_end_of_input) return "ends too early";
     if (code == json_error_end_of_input_expected) return "goes on after its end";
     if (code == json_error_numeric_overflow) return "number too large";

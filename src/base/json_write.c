@@ -169,7 +169,8 @@ void json_put_real(struct json_writer *writer, const char *name, double number)
 {
     value_begin(writer, name);
     if (isfinite(number)) {
-        buf_add_real(writer->buf, number);
+        /* Readers that take "-0" for a whole number lose its sign: it is not worth having one. */
+        buf_add_real(writer->buf, number == 0 ? 0.0 : number);
     } else {
         buf_add(writer->buf, STR("null"));
     }

@@ -50,11 +50,12 @@ TEST(json_writer_writes_null_for_what_is_not_there)
     json_put_time(&writer, NULL, 1772357400000);
     json_put_id(&writer, NULL, ID_CUSTOMER, 0);
     json_put_id(&writer, NULL, ID_CUSTOMER, 33);
-    json_put_real(&writer, NULL, NAN);
-    json_put_real(&writer, NULL, -INFINITY);
+    json_put_real(&writer, NULL, (double)NAN);
+    json_put_real(&writer, NULL, -(double)INFINITY);
+    json_put_real(&writer, NULL, -0.0);
     json_array_end(&writer);
-    CHECK(wrote(&buf,
-                "[null,\"\",null,\"2026-03-01T09:30:00Z\",null,\"cus_0000000000011\",null,null]"));
+    CHECK(wrote(
+        &buf, "[null,\"\",null,\"2026-03-01T09:30:00Z\",null,\"cus_0000000000011\",null,null,0]"));
     arena_close(arena);
 }
 

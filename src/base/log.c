@@ -45,7 +45,7 @@ static void add_plain(struct line *line, struct str text)
 {
     for (size_t i = 0; i < text.size; i++) {
         unsigned char c = (unsigned char)text.data[i];
-        add_char(line, c < 0x20 || c == 0x7F ? ' ' : (char)c);
+        add_char(line, (char)(c < 0x20 || c == 0x7F ? ' ' : c));
     }
 }
 
@@ -64,7 +64,7 @@ static void add_quoted(struct line *line, struct str text)
             add_char(line, HEX[c >> 4]);
             add_char(line, HEX[c & 15]);
         } else {
-            add_char(line, c < 0x80 || is_utf8 ? (char)c : '?');
+            add_char(line, (char)(c < 0x80 || is_utf8 ? c : '?'));
         }
     }
     add_char(line, '"');

@@ -32,7 +32,7 @@ enum err thread_start(struct thread *thread, const char *name, void (*run)(void 
     struct start *start = malloc(sizeof(*start));
     if (!start) log_fatal("memory", "out of memory starting the thread %s", name);
     *start = (struct start){ .run = run, .context = context };
-    memcpy(start->name, name, name_size);
+    memcpy(start->name, name, name_size + 1);
 
     /* A thread inherits the mask it is created under. */
     sigset_t all;

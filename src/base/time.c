@@ -157,8 +157,9 @@ static bool take_offset(struct str *rest, int64_t *out_ms)
     }
     int hours;
     int minutes;
-    if (!take_digits(rest, 2, HOURS_PER_DAY - 1, &hours) || !take_char(rest, ':', ':'))
+    if (!take_digits(rest, 2, HOURS_PER_DAY - 1, &hours) || !take_char(rest, ':', ':')) {
         return false;
+    }
     if (!take_digits(rest, 2, PER_SIXTY - 1, &minutes)) return false;
     *out_ms = sign * (hours * (int64_t)MS_PER_HOUR + minutes * (int64_t)MS_PER_MINUTE);
     return true;

@@ -110,6 +110,7 @@ TEST(time_write_stays_within_four_digits_of_year)
 TEST(every_day_of_ten_thousand_years_has_one_date)
 {
     int64_t days = time_days_from_civil(0, 1, 1);
+    int wrong = 0;
     CHECK(days == -719528);
     for (int64_t year = 0; year < 10000; year++) {
         for (int month = 1; month <= 12; month++) {
@@ -122,11 +123,12 @@ TEST(every_day_of_ten_thousand_years_has_one_date)
                 bool is_right = time_days_from_civil(year, month, day) == wanted;
                 time_civil_from_days(wanted, &back_year, &back_month, &back_day);
                 is_right = is_right && back_year == year && back_month == month && back_day == day;
-                if (!is_right) CHECK(!"a date is not the next day");
+                wrong += !is_right;
             }
             days += length;
         }
     }
+    CHECK(wrong == 0);
     CHECK(days == time_days_from_civil(10000, 1, 1));
 }
 

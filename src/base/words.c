@@ -62,8 +62,9 @@ static bool is_accent(UChar32 c)
 static UChar32 next_character(const UChar *units, int32_t *at, int32_t end)
 {
     UChar32 c = units[(*at)++];
-    if ((c & ~0x3FF) == 0xD800 && *at < end)
+    if ((c & ~0x3FF) == 0xD800 && *at < end) { /* the first of a pair */
         c = (c - 0xD800) * 0x400 + (units[(*at)++] - 0xDC00) + 0x10000;
+    }
     return c;
 }
 
@@ -123,8 +124,10 @@ static size_t utf8_write(UChar32 c, char out[4])
 static void word_add(struct output *output, UChar32 c)
 {
     if (output->is_full) return;
-    if (output->pending == 0 && output->size > 0)
-        output->data[output->size + output->pending++] = ' ';
+    if (output->pending == 0 && output->size > 0) {
+        output->data[output->size] = ' ';
+        output->pending = 1;
+    }
     char text[4];
     size_t size = utf8_write(c, text);
     if (output->size + output->pending + size > output->size_max) {

@@ -1,5 +1,10 @@
-/* Words out of text for searching: cut by ICU's word boundaries, case folded, marks removed
- * (NFKD), joined by single spaces. The index and the query are cut by the same function.
+/* Words out of text for searching: cut by ICU's word boundaries, case folded, in one form where
+ * Unicode knows several (NFKC), joined by single spaces. The index and the query are cut by the
+ * same function.
+ *
+ * Only letters, digits and their marks come out: other characters part words ("example.com" is
+ * two), but for the apostrophe ("don't" is "dont"). Accents and the points of Hebrew and Arabic are
+ * removed; marks that make another letter stay (kana voicing, Indic and Thai signs).
  */
 #pragma once
 

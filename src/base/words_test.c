@@ -100,8 +100,9 @@ TEST(words_that_grow_much_when_folded_are_read_whole)
 {
     struct arena *arena = arena_open();
     struct buf buf = buf_open(arena, 100000);
-    for (int i = 0; i < 500; i++)
-        buf_add(&buf, STR("\xEF\xB7\xBA ")); /* one character, 18 letters */
+    for (int i = 0; i < 500; i++) { /* one character, 18 letters */
+        buf_add(&buf, STR("\xEF\xB7\xBA "));
+    }
     struct str words = { 0 };
     CHECK(words_fold(arena, buf_view(&buf), 100000, &words) == OK);
     CHECK(words.size > 500 * 18);
@@ -120,8 +121,7 @@ TEST(words_fold_refuses_what_is_no_utf8)
 
 TEST(words_folded_twice_stay_the_same)
 {
-    static const char *const TEXTS[] = { "Gr\xC3\xBC\xC3\x9F"
-                                         "e, don't 3.14 \xC4\xB0stanbul",
+    static const char *const TEXTS[] = { "Gr\xC3\xBC\xC3\x9F, don't 3.14 \xC4\xB0stanbul",
                                          "\xE6\x88\x91\xE5\x96\x9C\xE6\xAC\xA2\xE8\xBF\x99",
                                          "\xEF\xAC\x81ne \xE3\x81\x8C\xE3\x81\x8E" };
     struct arena *arena = arena_open();

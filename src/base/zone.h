@@ -42,7 +42,8 @@ struct str zone_name(const struct zone *zone);
 struct str zone_version(struct arena *arena);
 
 struct civil zone_civil(const struct zone *zone, int64_t at_ms);
-/* ERR_INVALID if there is no such date or time of day (31 February, 25:00). */
+/* ERR_INVALID if there is no such date or time of day (31 February, 25:00), or if it is more than
+ * 280,000 years away. */
 enum err zone_instant(const struct zone *zone, const struct civil *civil, enum zone_fold fold,
                       int64_t *out);
 
@@ -58,6 +59,8 @@ enum zone_interval {
 };
 
 /* The start of the interval that holds `at_ms`, and of the one after it. A day has 23 or 25 hours
- * when the clocks change; the repeated hour is two intervals. */
+ * when the clocks change; the repeated hour is two intervals. A day begins with the first instant
+ * at which the clock shows it: at the change if midnight is skipped, at the first midnight of two.
+ * Hours and less follow the clock on the wall and are cut where it is changed. */
 int64_t zone_floor(const struct zone *zone, enum zone_interval interval, int64_t at_ms);
 int64_t zone_next(const struct zone *zone, enum zone_interval interval, int64_t start_ms);

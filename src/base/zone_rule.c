@@ -197,7 +197,7 @@ struct zone_period zone_rule_period(const struct zone_rule *rule, int64_t at_s)
     int month;
     int day;
     time_civil_from_days(floor_div(at_s + rule->standard_s, S_PER_DAY), &year, &month, &day);
-    struct event events[EVENTS_MAX];
+    struct event events[EVENTS_MAX] = { 0 };
     collect(rule, year, events);
 
     /* The first and the last event lack a neighbour that could overtake them. */

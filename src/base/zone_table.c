@@ -87,8 +87,9 @@ static bool take_header(struct str *rest, char *version, struct counts *out)
 static bool counts_are_right(const struct counts *counts)
 {
     enum { TYPES_MAX = 256, CHARS_MAX = 4096 };
-    if (counts->times > CHANGES_MAX || counts->types == 0 || counts->types > TYPES_MAX)
+    if (counts->times > CHANGES_MAX || counts->types == 0 || counts->types > TYPES_MAX) {
         return false;
+    }
     if (counts->chars == 0 || counts->chars > CHARS_MAX) return false;
     if (counts->utc != 0 && counts->utc != counts->types) return false;
     if (counts->standard != 0 && counts->standard != counts->types) return false;

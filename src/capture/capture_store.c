@@ -232,6 +232,16 @@ static struct dimensions answer_dimensions(const struct conversation *conversati
     return all;
 }
 
+static enum err append(struct tx *tx, struct conversation *conversation,
+                       struct interaction *interaction, const struct dimensions *dimensions)
+{
+    enum conversation_state before = conversation ? conversation->state : STATE_NEW;
+    enum err err = conversation_append(tx, conversation, interaction, dimensions);
+    if (err || !conversation) return err;
+    if (conversation->state == before) return conversation_save_turn(tx, conversation);
+    return conversation_save(tx, conversation);
+}
+
 static enum err store_capture(struct tx *tx, struct arena *arena, const struct capture_in *capture,
                               struct places *places, struct capture_out *out)
 {
@@ -243,8 +253,7 @@ static enum err store_capture(struct tx *tx, struct arena *arena, const struct c
 
     struct interaction interaction = interaction_of(capture, places, at_ms);
     struct conversation *belongs_to = has_one ? &conversation : NULL;
-    err = conversation_append(tx, belongs_to, &interaction, &places->dimensions);
-    if (!err && belongs_to) err = conversation_save(tx, belongs_to);
+    err = append(tx, belongs_to, &interaction, &places->dimensions);
     if (err) return err;
 
     struct dimensions dimensions = answer_dimensions(belongs_to, &interaction, places);

@@ -5,7 +5,7 @@
 
 enum {
     STATES_MAX = STATE_END - 1,
-    ROUND_KEYS_MAX = 2000, /* of one source in one round */
+    ROUND_KEYS_MAX = 2000,   /* of one source in one round */
     ROUND_CELLS_MAX = 16000, /* keys of all sources in one round */
     KEYS_READ_MAX = STATES_MAX * ROUND_KEYS_MAX,
     SEARCH_STEP = 200,
@@ -167,9 +167,9 @@ static uint32_t states_of(const struct conversation_filter *filter)
 }
 
 void conversation_source_filter(const struct source *source,
-                                const struct conversation_filter *filter,
-                                const struct reach *reach, const struct conversation_key *after,
-                                size_t count, struct filter *out)
+                                const struct conversation_filter *filter, const struct reach *reach,
+                                const struct conversation_key *after, size_t count,
+                                struct filter *out)
 {
     *out = (struct filter){ 0 };
     const char *head = is_by_activity(filter->order) ? HEAD_ACTIVITY : HEAD_CREATED;
@@ -233,8 +233,7 @@ static bool is_wanted(const struct conversation_filter *filter, const struct rea
     if (filter->priorities && !(filter->priorities & (1U << candidate->priority))) return false;
     if (filter->is_unassigned && candidate->agent_id != 0) return false;
     if (filter->label_id != 0 && !candidate->is_labelled) return false;
-    if (filter->agents_count &&
-        !holds(filter->agents, filter->agents_count, candidate->agent_id)) {
+    if (filter->agents_count && !holds(filter->agents, filter->agents_count, candidate->agent_id)) {
         return false;
     }
     if (filter->teams_count && !holds(filter->teams, filter->teams_count, candidate->team_id)) {
@@ -356,8 +355,7 @@ static enum err collect_rounds(struct reader *reader, struct arena *arena,
 }
 
 static enum err read_sizes(struct reader *reader, struct arena *arena,
-                           const struct conversation_filter *filter,
-                           struct conversation_sizes *out)
+                           const struct conversation_filter *filter, struct conversation_sizes *out)
 {
     struct rows rows;
     *out = (struct conversation_sizes){ 0 };
@@ -466,8 +464,8 @@ enum err conversation_list_text(struct reader *reader, struct search_reader *sea
     for (size_t scanned = 0; scanned < LIST_SMALL_MAX; scanned += SEARCH_STEP) {
         int64_t *ids;
         size_t count;
-        enum err err = search_find(search, arena, SEARCH_CONVERSATION, text, below, SEARCH_STEP,
-                                   &ids, &count);
+        enum err err =
+            search_find(search, arena, SEARCH_CONVERSATION, text, below, SEARCH_STEP, &ids, &count);
         if (!err) err = collect_found(reader, arena, filter, reach, ids, count, &collected);
         if (err) return err;
         if (collected.count == collected.wanted) break;

@@ -2,8 +2,8 @@
  *
  * A list is read in two steps. First the keys: a plan chooses the sources that together hold every
  * conversation wanted (an agent's, a team's, a label's, a customer's, or all of some states; for an
- * agent's reach: those without a team, of each own team, assigned, mentioned). Each source gives its
- * first keys from an index in the order of the list, or sorts a set known to be small; they are
+ * agent's reach: those without a team, of each own team, assigned, mentioned). Each source gives
+ * its first keys from an index in the order of the list, or sorts a set known to be small; they are
  * merged, and what no index knows is compared row by row. Then the page's rows are read by id.
  *
  * So no page costs more than LIST_SCAN_MAX keys: a rare match in a large state may end in a short
@@ -29,16 +29,16 @@ enum conversation_order {
 enum { LIST_IDS_MAX = 10, LIST_PAGE_MAX = 200, LIST_SCAN_MAX = 20000, LIST_SMALL_MAX = 2000 };
 
 struct conversation_filter {
-    uint32_t states;     /* bit n: enum conversation_state n; 0: any */
-    uint32_t priorities; /* likewise */
+    uint32_t states;             /* bit n: enum conversation_state n; 0: any */
+    uint32_t priorities;         /* likewise */
     int64_t teams[LIST_IDS_MAX]; /* none: any, for the three */
     size_t teams_count;
     int64_t agents[LIST_IDS_MAX];
     size_t agents_count;
     int64_t channels[LIST_IDS_MAX];
     size_t channels_count;
-    bool is_unassigned; /* only those without an agent */
-    int64_t label_id;   /* 0: any */
+    bool is_unassigned;       /* only those without an agent */
+    int64_t label_id;         /* 0: any */
     const int64_t *customers; /* everybody merged into one */
     size_t customers_count;
     enum conversation_order order;
@@ -78,7 +78,7 @@ enum source_kind {
     SOURCE_TEAMLESS, /* without a team */
     SOURCE_TEAM,
     SOURCE_AGENT,
-    SOURCE_MENTION,  /* a small set, sorted, as are the two below */
+    SOURCE_MENTION, /* a small set, sorted, as are the two below */
     SOURCE_LABEL,
     SOURCE_CUSTOMER,
     SOURCE_KINDS
@@ -105,6 +105,6 @@ void conversation_plan(const struct conversation_filter *filter, const struct re
                        const struct conversation_sizes *sizes, struct conversation_plan *out);
 /* The statement that reads `count` keys of one source after a key. */
 void conversation_source_filter(const struct source *source,
-                                const struct conversation_filter *filter,
-                                const struct reach *reach, const struct conversation_key *after,
-                                size_t count, struct filter *out);
+                                const struct conversation_filter *filter, const struct reach *reach,
+                                const struct conversation_key *after, size_t count,
+                                struct filter *out);

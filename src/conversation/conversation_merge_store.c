@@ -18,9 +18,10 @@ static const struct query LABELS_MOVE = {
            " ON CONFLICT DO NOTHING",
 };
 static const struct query MENTIONS_MOVE = {
-    .sql = "INSERT INTO conversation_mention (conversation_id, agent_id)"
-           " SELECT CAST($1 AS BIGINT), agent_id FROM conversation_mention WHERE conversation_id = $2"
-           " ON CONFLICT DO NOTHING",
+    .sql =
+        "INSERT INTO conversation_mention (conversation_id, agent_id)"
+        " SELECT CAST($1 AS BIGINT), agent_id FROM conversation_mention WHERE conversation_id = $2"
+        " ON CONFLICT DO NOTHING",
 };
 /* Whoever wrote in $2 is a guest of $1, but for the customer of $1 itself, $3. */
 static const struct query GUESTS_MOVE = {
@@ -66,8 +67,9 @@ static enum err move_rows(struct tx *tx, const struct conversation *into,
     static const struct query *const MOVES[] = { &ANSWERS_MOVE, &INVITATIONS_MOVE, &LABELS_MOVE,
                                                  &MENTIONS_MOVE, &INTERACTIONS_MOVE };
     struct arguments both = ARGS(value_int(into->id), value_int(from->id));
-    enum err err = tx_write(tx, &GUESTS_MOVE, ARGS(value_int(into->id), value_int(from->id),
-                                                   value_int(into->customer_id)));
+    enum err err =
+        tx_write(tx, &GUESTS_MOVE,
+                 ARGS(value_int(into->id), value_int(from->id), value_int(into->customer_id)));
     if (err) return err;
     for (size_t i = 0; i < sizeof(MOVES) / sizeof(MOVES[0]); i++) {
         err = tx_write(tx, MOVES[i], both);

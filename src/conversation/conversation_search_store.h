@@ -1,4 +1,5 @@
-/* What makes conversations findable by words: their subjects and the texts of their interactions. */
+/* What makes conversations findable by words: their subjects and the texts of their interactions.
+ */
 #pragma once
 
 #include "store/search.h"

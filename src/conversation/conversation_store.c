@@ -21,7 +21,8 @@ static const struct query LOAD_EXTERNAL = {
     .sql = CONVERSATION_COLUMNS " WHERE external_id = $1",
     .rows_max = 1,
 };
-/* Unsolved states are those below 6 (enum conversation_state). */
+/* Unsolved states are those below 6 (enum conversation_state); the index conversation_running has
+ * them. */
 static const struct query LOAD_RUNNING = {
     .sql = CONVERSATION_COLUMNS " WHERE customer_id = $1 AND state < 6 AND channel_id = $2"
                                 " ORDER BY created_at_ms DESC, id DESC LIMIT 1",
@@ -45,6 +46,14 @@ static const struct query SAVE = {
            " closed_at_ms = $25, snoozed_until_ms = $26, snoozed_from = $27,"
            " last_interaction_id = $28, interaction_count = $29, reassignment_count = $30,"
            " reopen_count = $31, sla_met = $32, merged_into = $33, version = $34 WHERE id = $1",
+    .changes_one = true,
+};
+/* What one more interaction changes. SQLite rewrites every index of which a column is named here,
+ * even if its value stays, so the usual message must not name more. */
+static const struct query SAVE_TURN = {
+    .sql = "UPDATE conversation SET activity_at_ms = $2, waiting_since_ms = $3, inbound_at_ms = $4,"
+           " first_reply_at_ms = $5, last_interaction_id = $6, interaction_count = $7,"
+           " version = $8 WHERE id = $1",
     .changes_one = true,
 };
 static const struct query INTERACTION_INSERT = {
@@ -549,6 +558,19 @@ enum err conversation_save(struct tx *tx, struct conversation *conversation)
              value_int(conversation->reassignment_count), value_int(conversation->reopen_count),
              known_or_null(conversation->sla_met), value_int_or_null(conversation->merged_into),
              value_int(conversation->version)));
+}
+
+enum err conversation_save_turn(struct tx *tx, struct conversation *conversation)
+{
+    conversation->version++;
+    return tx_write(tx, &SAVE_TURN,
+                    ARGS(value_int(conversation->id), value_int(conversation->activity_at_ms),
+                         value_int_or_null(conversation->waiting_since_ms),
+                         value_int_or_null(conversation->inbound_at_ms),
+                         value_int_or_null(conversation->first_reply_at_ms),
+                         value_int_or_null(conversation->last_interaction_id),
+                         value_int(conversation->interaction_count),
+                         value_int(conversation->version)));
 }
 
 enum err conversation_wake(struct tx *tx, struct arena *arena, int64_t conversation_id)

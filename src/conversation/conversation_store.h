@@ -54,5 +54,9 @@ enum err conversation_set_dimension(struct tx *tx, struct conversation *conversa
 /* Writes every changed column; version goes up by one. */
 enum err conversation_save(struct tx *tx, struct conversation *conversation);
 
+/* The same, when nothing happened to it but conversation_append without a change of state: the
+ * usual message, and four times cheaper. */
+enum err conversation_save_turn(struct tx *tx, struct conversation *conversation);
+
 /* TIMER_SNOOZE. */
 enum err conversation_wake(struct tx *tx, struct arena *arena, int64_t conversation_id);

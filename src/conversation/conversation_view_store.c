@@ -6,18 +6,19 @@ enum { LABELS_READ_MAX = READ_IDS * LABELS_OF_ONE_MAX, ANSWERS_READ_MAX = READ_I
 
 /* $1 to $16 are ids, 0 where there are fewer. The customer is the one after merges. */
 static const struct query CONVERSATIONS_READ = {
-    .sql = "SELECT v.id, v.external_id, r.id, r.name, v.channel_id, h.name, v.touchpoint_id, t.name,"
-           " v.team_id, m.name, v.agent_id, a.name, v.state, v.state_label, v.priority, d.text,"
-           " v.subject, v.attributes, v.created_at_ms, v.activity_at_ms, v.waiting_since_ms,"
-           " v.first_reply_at_ms, v.first_solved_at_ms, v.solved_at_ms, v.closed_at_ms,"
-           " v.snoozed_until_ms, v.interaction_count, v.reassignment_count, v.reopen_count,"
-           " v.sla_met, v.merged_into, v.version, i.id, i.at_ms, i.kind, i.direction,"
-           " substr(i.text, 1, 300) FROM conversation v JOIN channel h ON h.id = v.channel_id"
-           " LEFT JOIN customer c ON c.id = v.customer_id LEFT JOIN customer r ON r.id = c.root_id"
-           " LEFT JOIN touchpoint t ON t.id = v.touchpoint_id LEFT JOIN team m ON m.id = v.team_id"
-           " LEFT JOIN agent a ON a.id = v.agent_id LEFT JOIN dimension_value d ON d.id = v.topic_id"
-           " LEFT JOIN interaction i ON i.id = v.last_interaction_id WHERE v.id IN ($1, $2, $3, $4,"
-           " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+    .sql =
+        "SELECT v.id, v.external_id, r.id, r.name, v.channel_id, h.name, v.touchpoint_id, t.name,"
+        " v.team_id, m.name, v.agent_id, a.name, v.state, v.state_label, v.priority, d.text,"
+        " v.subject, v.attributes, v.created_at_ms, v.activity_at_ms, v.waiting_since_ms,"
+        " v.first_reply_at_ms, v.first_solved_at_ms, v.solved_at_ms, v.closed_at_ms,"
+        " v.snoozed_until_ms, v.interaction_count, v.reassignment_count, v.reopen_count,"
+        " v.sla_met, v.merged_into, v.version, i.id, i.at_ms, i.kind, i.direction,"
+        " substr(i.text, 1, 300) FROM conversation v JOIN channel h ON h.id = v.channel_id"
+        " LEFT JOIN customer c ON c.id = v.customer_id LEFT JOIN customer r ON r.id = c.root_id"
+        " LEFT JOIN touchpoint t ON t.id = v.touchpoint_id LEFT JOIN team m ON m.id = v.team_id"
+        " LEFT JOIN agent a ON a.id = v.agent_id LEFT JOIN dimension_value d ON d.id = v.topic_id"
+        " LEFT JOIN interaction i ON i.id = v.last_interaction_id WHERE v.id IN ($1, $2, $3, $4,"
+        " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     .rows_max = READ_IDS,
 };
 static const struct query LABELS_READ = {

@@ -69,7 +69,7 @@ struct interaction_view {
     struct named agent;
     struct named team;
     struct str text;
-    int64_t wait_ms;   /* -1: unknown, for both */
+    int64_t wait_ms; /* -1: unknown, for both */
     int64_t handle_ms;
     enum outcome outcome;
     struct str attributes; /* JSON; no data: none */

@@ -219,15 +219,18 @@ void connection_close(struct connection *connection)
         if (connection->slots[i]) sqlite3_finalize(connection->slots[i]->statement);
     }
     sqlite3_close(connection->sqlite);
+    arena_close(connection->arena);
     *connection = (struct connection){ 0 };
 }
 
-enum err connection_open(struct connection *connection, struct arena *arena, const char *path,
-                         int flags)
+enum err connection_open(struct connection *connection, const char *path, int flags)
 {
+    /* Counting every allocation takes a mutex that all threads share. Refused, harmlessly, once
+     * SQLite has started. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE;
-    connection->arena = arena;
-    connection->slots = arena_array(arena, struct prepared *, STATEMENT_SLOTS);
+    connection->arena = arena_open();
+    connection->slots = arena_array(connection->arena, struct prepared *, STATEMENT_SLOTS);
     int code = sqlite3_open_v2(path, &connection->sqlite, flags, NULL);
     if (code == SQLITE_OK) code = sqlite3_busy_timeout(connection->sqlite, BUSY_WAIT_MS);
     if (code != SQLITE_OK) {

@@ -19,7 +19,7 @@ struct prepared {
 
 struct connection {
     sqlite3 *sqlite;
-    struct arena *arena;
+    struct arena *arena;     /* its own: it belongs to the connection's thread */
     struct prepared **slots; /* a hash table by the query's address */
     size_t prepared_count;
 };
@@ -35,8 +35,7 @@ struct reader {
     bool in_transaction;
 };
 
-enum err connection_open(struct connection *connection, struct arena *arena, const char *path,
-                         int flags);
+enum err connection_open(struct connection *connection, const char *path, int flags);
 void connection_close(struct connection *connection);
 enum err connection_read(struct connection *connection, struct arena *arena,
                          const struct query *query, struct arguments arguments, struct rows *out);

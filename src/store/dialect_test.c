@@ -3,6 +3,8 @@
  *
  * RAPPORT_QUERIES names the file; texts in it end with a NUL and repeat.
  */
+#include "store/dialect_test.h"
+
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -16,6 +18,15 @@ int __wrap_sqlite3_prepare_v3(sqlite3 *database, const char *sql, int size, /* N
 
 static int file = -1;
 
+static _Thread_local void (*watcher)(void *context, const char *sql);
+static _Thread_local void *watcher_context;
+
+void dialect_watch(void (*note)(void *context, const char *sql), void *context)
+{
+    watcher = note;
+    watcher_context = context;
+}
+
 __attribute__((constructor)) static void file_open(void)
 {
     const char *path = getenv("RAPPORT_QUERIES");
@@ -27,5 +38,6 @@ int __wrap_sqlite3_prepare_v3(sqlite3 *database, const char *sql, int size, /* N
 {
     /* One write for each, for tests have threads. */
     if (file >= 0 && write(file, sql, strlen(sql) + 1) < 0) abort();
+    if (watcher) watcher(watcher_context, sql);
     return __real_sqlite3_prepare_v3(database, sql, size, flags, out, tail);
 }

@@ -145,8 +145,7 @@ TEST(a_change_of_the_log_is_found)
         struct arena *arena = arena_open();
         add(workspace, 8);
         struct connection connection = { 0 };
-        CHECK(connection_open(&connection, arena, workspace->store_path, SQLITE_OPEN_READWRITE) ==
-              OK);
+        CHECK(connection_open(&connection, workspace->store_path, SQLITE_OPEN_READWRITE) == OK);
         CHECK(connection_script(&connection, CHANGES[i]) == OK);
         connection_close(&connection);
         struct reader *reader = NULL;

@@ -194,7 +194,7 @@ enum err search_open(struct arena *arena, const struct search_settings *settings
     search->settings = *settings;
     search->feed = feed;
     search->arena = arena_open();
-    enum err err = connection_open(&search->connection, arena, settings->path,
+    enum err err = connection_open(&search->connection, settings->path,
                                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     if (!err) err = schema_make(search);
     if (!err) err = reader_open(arena, settings->store_path, &search->reader);
@@ -232,7 +232,7 @@ int64_t search_seq(const struct search *search)
 enum err search_reader_open(struct arena *arena, const char *path, struct search_reader **out)
 {
     struct search_reader *reader = arena_new(arena, struct search_reader);
-    enum err err = connection_open(&reader->connection, arena, path, SQLITE_OPEN_READONLY);
+    enum err err = connection_open(&reader->connection, path, SQLITE_OPEN_READONLY);
     if (err) return err;
     *out = reader;
     return OK;

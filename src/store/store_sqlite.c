@@ -10,7 +10,7 @@
  * batch of random index entries touches. */
 static const char WRITER_SETTINGS[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                                       "PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
-                                      "PRAGMA cache_size = -24000; PRAGMA foreign_keys = OFF";
+                                      "PRAGMA cache_size = -48000; PRAGMA foreign_keys = OFF";
 static const char READER_SETTINGS[] = "PRAGMA query_only = 1; PRAGMA wal_autocheckpoint = 0;"
                                       "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000;"
                                       "PRAGMA mmap_size = 268435456";
@@ -22,7 +22,7 @@ enum err store_open(struct arena *arena, const char *path, struct store **out)
 {
     struct store *store = arena_new(arena, struct store);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    enum err err = connection_open(&store->connection, arena, path, flags);
+    enum err err = connection_open(&store->connection, path, flags);
     if (err) return err;
     err = connection_script(&store->connection, WRITER_SETTINGS);
     if (err) {
@@ -41,7 +41,7 @@ void store_close(struct store *store)
 enum err reader_open(struct arena *arena, const char *path, struct reader **out)
 {
     struct reader *reader = arena_new(arena, struct reader);
-    enum err err = connection_open(&reader->connection, arena, path, SQLITE_OPEN_READONLY);
+    enum err err = connection_open(&reader->connection, path, SQLITE_OPEN_READONLY);
     if (err) return err;
     err = connection_script(&reader->connection, READER_SETTINGS);
     if (err) {

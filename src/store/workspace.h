@@ -12,10 +12,11 @@
 #include "store/timer.h"
 #include "store/writer.h"
 
-struct facts;      /* column/facts.h */
-struct stream_hub; /* http/stream.h */
-struct jobs;       /* http/job.h: the pool is shared by all workspaces */
-struct access;     /* access/access.h: sign-in limits and the like */
+struct facts;        /* column/facts.h */
+struct facts_follow; /* metric/facts_follow.h */
+struct stream_hub;   /* http/stream.h */
+struct jobs;         /* http/job.h: the pool is shared by all workspaces */
+struct access;       /* access/access.h: sign-in limits and the like */
 
 struct workspace {
     struct str name;      /* "main", "sample": in URLs and folder names */
@@ -29,6 +30,7 @@ struct workspace {
     struct writer *writer;
     struct search *search;
     struct facts *facts;
+    struct facts_follow *facts_follow;
     struct stream_hub *streams;
     struct access *access;
     int lock; /* a descriptor; -1: not locked */

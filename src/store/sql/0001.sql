@@ -234,6 +234,8 @@ CREATE TABLE conversation (
 );
 CREATE UNIQUE INDEX conversation_external ON conversation (external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX conversation_customer ON conversation (customer_id, state) WHERE customer_id IS NOT NULL;
+CREATE INDEX conversation_running ON conversation (customer_id, channel_id, created_at_ms, id)
+  WHERE state < 6 AND customer_id IS NOT NULL;
 CREATE INDEX conversation_activity ON conversation (state, activity_at_ms, id);
 CREATE INDEX conversation_created ON conversation (state, created_at_ms, id);
 CREATE INDEX conversation_team ON conversation (team_id, state, activity_at_ms, id) WHERE team_id IS NOT NULL;

@@ -1,0 +1,182 @@
+#include "conversation/interaction_api.h"
+
+#include "conversation/conversation_view_api.h"
+#include "conversation/interaction_list_store.h"
+#include "conversation/reach_store.h"
+
+enum { LIST_STANDARD = 50 };
+
+static const char ORDER_CAPTURED[] = "interactions/captured";
+static const char ORDER_DOWN[] = "interactions/-at";
+static const char ORDER_UP[] = "interactions/at";
+
+static const struct interaction_filter EVERYTHING = { .from_ms = INT64_MIN, .to_ms = INT64_MAX };
+
+static void reply_page(struct request *request, const char *order,
+                       const struct interaction_page *page)
+{
+    struct json_writer *writer = reply_list_begin(request);
+    for (size_t i = 0; i < page->count; i++) {
+        interaction_write_json(writer, NULL, &page->items[i], shown_to(request));
+    }
+    struct str next = { 0 };
+    if (page->has_more) {
+        next =
+            cursor_write(request->arena, order, (struct cursor){ page->next.at_ms, page->next.id });
+    }
+    reply_list_end(request, next);
+}
+
+/* A page of a list in that order, and where it goes on; NULL: at the beginning. */
+static enum err read_page(struct request *request, const char *order, struct page *page,
+                          struct interaction_key *key, const struct interaction_key **after)
+{
+    enum err err = request_page(request, order, LIST_STANDARD, INTERACTIONS_PAGE_MAX, page);
+    if (err) return err;
+    *key = (struct interaction_key){ page->cursor.value, page->cursor.id };
+    *after = page->has_cursor ? key : NULL;
+    return OK;
+}
+
+static enum err reply_conversation(struct request *request, int64_t conversation_id,
+                                   const struct interaction_filter *filter,
+                                   enum interaction_order order)
+{
+    struct page page;
+    struct interaction_key key;
+    const struct interaction_key *after;
+    struct interaction_page found;
+    const char *name = order == INTERACTIONS_OLDEST_FIRST ? ORDER_UP : ORDER_DOWN;
+    enum err err = read_page(request, name, &page, &key, &after);
+    if (!err) {
+        err = interactions_of_conversation(request->reader, request->arena, conversation_id, filter,
+                                           order, after, page.limit, &found);
+    }
+    if (!err) reply_page(request, name, &found);
+    return err;
+}
+
+static enum err reply_customers(struct request *request, const int64_t *customers, size_t count,
+                                const struct reach *reach, const struct interaction_filter *filter)
+{
+    struct page page;
+    struct interaction_key key;
+    const struct interaction_key *after;
+    struct interaction_page found;
+    enum err err = read_page(request, ORDER_DOWN, &page, &key, &after);
+    if (!err) {
+        err = interactions_of_customers(request->reader, request->arena, customers, count, reach,
+                                        filter, after, page.limit, &found);
+    }
+    if (!err) reply_page(request, ORDER_DOWN, &found);
+    return err;
+}
+
+static enum err reply_captured(struct request *request, const struct reach *reach,
+                               const struct interaction_filter *filter)
+{
+    struct page page;
+    struct interaction_key key;
+    const struct interaction_key *after;
+    struct interaction_page found;
+    enum err err = read_page(request, ORDER_CAPTURED, &page, &key, &after);
+    if (!err) {
+        err = interactions_captured(request->reader, request->arena, reach, filter, after,
+                                    page.limit, &found);
+    }
+    if (!err) reply_page(request, ORDER_CAPTURED, &found);
+    return err;
+}
+
+static enum err interactions_show(struct request *request)
+{
+    static const char *const NAMES[] = { "customer", "conversation", "channel", "from",
+                                         "to",       "limit",        "cursor",  NULL };
+    struct interaction_filter filter = EVERYTHING;
+    struct reach reach;
+    int64_t conversation_id = 0;
+    int64_t *customers = NULL;
+    size_t customers_count = 0;
+    enum err err = request_check_arguments(request, NAMES);
+    if (!err) err = request_argument_id(request, "channel", ID_CHANNEL, &filter.channel_id);
+    if (!err) err = request_argument_time(request, "from", &filter.from_ms);
+    if (!err) err = request_argument_time(request, "to", &filter.to_ms);
+    if (!err) {
+        err = request_argument_id(request, "conversation", ID_CONVERSATION, &conversation_id);
+    }
+    if (!err) err = request_argument_customers(request, "customer", &customers, &customers_count);
+    if (!err) err = request_reach(request, &reach);
+    if (err) return err;
+    if (conversation_id != 0 && customers_count > 0) {
+        return request_fault(request, "conversation", "Give either customer or conversation.");
+    }
+    if (conversation_id != 0) {
+        err = reach_check(request->reader, request->arena, &reach, conversation_id);
+        if (err == ERR_NOT_FOUND) {
+            return request_fault(request, "conversation", "There is no such conversation.");
+        }
+        if (err) return err;
+        return reply_conversation(request, conversation_id, &filter, INTERACTIONS_NEWEST_FIRST);
+    }
+    if (customers_count > 0) {
+        return reply_customers(request, customers, customers_count, &reach, &filter);
+    }
+    return reply_captured(request, &reach, &filter);
+}
+
+static enum err interaction_show(struct request *request)
+{
+    int64_t id;
+    struct reach reach;
+    struct interaction_view view;
+    enum err err = request_id_parameter(request, 0, ID_INTERACTION, &id);
+    if (!err) err = request_reach(request, &reach);
+    if (!err) err = interaction_read_one(request->reader, request->arena, &reach, id, &view);
+    if (err) return err;
+    interaction_write_json(reply_json(request, 200), NULL, &view, shown_to(request));
+    reply_done(request);
+    return OK;
+}
+
+enum err messages_show(struct request *request)
+{
+    static const char *const NAMES[] = { "order", "limit", "cursor", NULL };
+    int64_t id;
+    enum err err = request_check_arguments(request, NAMES);
+    if (!err) err = request_conversation(request, 0, &id);
+    if (err) return err;
+    struct str order = request_argument(request, "order");
+    if (str_equal(order, STR("-at"))) {
+        return reply_conversation(request, id, &EVERYTHING, INTERACTIONS_NEWEST_FIRST);
+    }
+    if (order.size > 0 && !str_equal(order, STR("at"))) {
+        return request_fault(request, "order", "Give at or -at.");
+    }
+    return reply_conversation(request, id, &EVERYTHING, INTERACTIONS_OLDEST_FIRST);
+}
+
+enum err timeline_show(struct request *request)
+{
+    static const char *const NAMES[] = { "limit", "cursor", NULL };
+    int64_t id;
+    int64_t *customers;
+    size_t count;
+    struct reach reach;
+    enum err err = request_check_arguments(request, NAMES);
+    if (!err) err = request_id_parameter(request, 0, ID_CUSTOMER, &id);
+    if (!err) {
+        err = customer_members(&(struct read_from){ .reader = request->reader }, request->arena, id,
+                               &customers, &count);
+    }
+    if (!err) err = request_reach(request, &reach);
+    if (err) return err;
+    return reply_customers(request, customers, count, &reach, &EVERYTHING);
+}
+
+static const struct route TABLE[] = {
+    { "GET", "/api/v1/interactions", INTERACTION_READ, .handle = interactions_show },
+    { "GET", "/api/v1/interactions/{id}", INTERACTION_READ, .handle = interaction_show },
+};
+
+const struct routes INTERACTION_ROUTES = { .items = TABLE,
+                                           .count = sizeof(TABLE) / sizeof(TABLE[0]) };

@@ -1,0 +1,31 @@
+#include "metric/families.h"
+
+const struct metric METRIC_CSAT = {
+    .id = "csat",
+    .version = 1,
+    .name = "Customer satisfaction",
+    .meaning = "Of all answers to the question how satisfied the customer was, 1 to 5, the share of"
+               " 4 and 5.",
+    .population = "answers by the time they were given",
+    .formula = "answers of 4 or 5 / answers",
+    .traps = { "Whoever does not answer is not in it: read it with the response rate.",
+               "Several answers of one customer count as several." },
+    .counts = COUNTS_ANSWERS,
+    .better = BETTER_HIGHER,
+    .statistics = { { .name = "share",
+                      .meaning = "Share of the two best answers.",
+                      .unit = UNIT_SHARE,
+                      .kind = STATISTIC_SHARE },
+                    { .name = "mean",
+                      .meaning = "Mean answer, 1 to 5, from ten answers on.",
+                      .unit = UNIT_SCORE,
+                      .kind = STATISTIC_MEAN } },
+    .measure = MEASURE_CSAT,
+    .has_numerator = true,
+    .numerator_min = 4,
+    .people_min = 5,
+    .add = share_add,
+    .merge = metric_merge,
+    .value = share_value,
+    .compare = share_compare,
+};

@@ -1,0 +1,5 @@
+/* Watching the SQL that is prepared, for tests of query plans. Test code only. */
+#pragma once
+
+/* `note` is called with every SQL text this thread prepares from now on; NULL: no more. */
+void dialect_watch(void (*note)(void *context, const char *sql), void *context);

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Bucket } from '../types.ts';
+import { columns, valueRange } from './series.ts';
+
+const bucket = (value: number | null, low = value, high = value, complete = true) =>
+  ({ number: { value, unit: 'share', n: 50, ci: value === null ? null : { low, high }, complete } }) as Bucket;
+
+test('a gap is a gap, not a zero', () => {
+  const [, line] = columns([bucket(0.5), bucket(null), bucket(0.6)]);
+  assert.deepEqual(line, [0.5, null, 0.6]);
+});
+
+test('the unfinished end is a line of its own that begins at the last finished point', () => {
+  const [, line, open] = columns([bucket(1), bucket(2), bucket(3, 3, 3, false)]);
+  assert.deepEqual(line, [1, 2, null]);
+  assert.deepEqual(open, [null, 2, 3]);
+});
+
+test('amounts begin at 0, and shares stay between 0 and 1', () => {
+  assert.equal(valueRange([bucket(20, 10, 30)], 'count')[0], 0);
+  const [low, high] = valueRange([bucket(0.98, 0.9, 1)], 'share');
+  assert.ok(low > 0.8 && low < 0.9);
+  assert.equal(high, 1);
+});
+
+test('one huge interval does not flatten the line', () => {
+  const [, high] = valueRange([bucket(10, 8, 12), bucket(10, 8, 9000)], 'seconds');
+  assert.ok(high < 40);
+});
