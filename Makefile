@@ -58,7 +58,7 @@ unit: $(BUILD)/test ; $(abspath $<)
 
 test:
 	@tools/install test
-	@tools/steps $(OUT) -j$(JOBS) step-program step-unit step-peers step-outside
+	@tools/steps $(OUT) -j$(JOBS) step-program step-unit step-peers step-outside step-browser
 
 check: export CHECK = 1
 check:

@@ -20,7 +20,7 @@ export function prepare() {
 
 // A server on a data directory below build/bench, so on the same file system as the one it is compared with.
 export async function startServer(name, { keep = false } = {}) {
-  const dataDir = join(WORK, name);
+  const dataDir = join(WORK, 'data', name);
   if (!keep) rmSync(dataDir, { recursive: true, force: true });
   const server = await Server.start(null, { dataDir, env: { RAPPORT_LOG_LEVEL: 'warn' } });
   await server.createToken();

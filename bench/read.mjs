@@ -14,7 +14,7 @@ async function startNginx(bytes) {
   mkdirSync(folder, { recursive: true });
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((n) => `${n}_temp_path ${folder}/${n};`).join(' ');
   const reply = 'x'.repeat(bytes);
-  const configuration = template('nginx.conf', `worker_processes 1; daemon off; pid ${folder}/pid; error_log ${folder}/error.log;
+  const configuration = template('nginx.conf', `master_process off; daemon off; pid ${folder}/pid; error_log ${folder}/error.log;
 events { worker_connections 1024; }
 http { access_log off; ${temporary} keepalive_requests 1000000000;
   server { listen 127.0.0.1:${NGINX_PORT}; default_type application/json; location / { return 200 "${reply}"; } } }`);

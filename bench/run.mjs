@@ -21,7 +21,7 @@ for (const name of wanted.length ? wanted : Object.keys(ALL)) {
     console.log(`${result.met ? 'ok  ' : 'MISS'} goal ${result.goal}: ${result.what}: ${result.figure} (wanted ${result.wanted}; ${result.detail})`);
   }
   writeFileSync(store, JSON.stringify(results));
-  rmSync(join(WORK, name), { recursive: true, force: true });
+  rmSync(join(WORK, 'data', name), { recursive: true, force: true });
 }
 
 const rows = Object.values(results).sort((a, b) => a.goal - b.goal).map((r) =>

@@ -453,7 +453,7 @@ static int run_here(struct program *program, const struct admin_command *command
     return status;
 }
 
-static int run_command(struct program *program, int count, char *words[])
+static int run_command(struct program *program, int count, const char *words[])
 {
     int used;
     const struct admin_command *command = admin_find(count, words, &used);
@@ -484,7 +484,7 @@ static void log_level_set(struct str name)
     }
 }
 
-int main(int count, char *words[])
+int main(int argc, char *argv[])
 {
     hash_start();
     struct program *program = arena_new(arena_open(), struct program);
@@ -493,8 +493,9 @@ int main(int count, char *words[])
     add_sources(program, CUSTOMER_SEARCH_SOURCES, CUSTOMER_SEARCH_SOURCES_COUNT);
 
     struct str fault;
-    count--;
-    words++;
+    int count = argc - 1;
+    const char **words = arena_array(program->arena, const char *, (size_t)argc);
+    for (int i = 0; i < count; i++) words[i] = argv[i + 1];
     if (settings_take(program->arena, &count, words, &program->settings, &fault)) {
         fprintf(stderr, "%.*s\n", STR_ARG(fault));
         return ADMIN_USAGE;

@@ -2,7 +2,7 @@
 # build/steps/NAME.log and its counts in NAME.result; tools/steps runs them and adds them up.
 
 STEPS := step-program step-unit step-unit-clang step-unit-tsan step-web step-code step-format step-shell \
-         step-headers step-cppcheck step-tidy step-analyzer step-fuzz step-peers step-outside
+         step-headers step-cppcheck step-tidy step-analyzer step-fuzz step-peers step-outside step-browser
 STEP   = @tools/step $(OUT)/steps/$(@:step-%=%)
 
 step-program:    ; $(STEP) $(MAKE) build
@@ -23,6 +23,11 @@ step-web: step-program
 step-outside: step-program $(TOOL)/ready test/node_modules/ready
 	$(STEP) env $(NODE_PATH) RAPPORT=$(abspath $(OUT)/rapport) \
 	    node --test --test-reporter=spec --test-concurrency=1 $(or $(FILES),$(sort $(wildcard test/*_test.mjs)))
+
+# The web application in a real browser.
+step-browser: step-program $(TOOL)/ready test/node_modules/ready
+	$(STEP) env $(NODE_PATH) RAPPORT=$(abspath $(OUT)/rapport) \
+	    node --test --test-reporter=spec --test-concurrency=1 $(sort $(wildcard test/browser/*.test.mjs))
 
 # What needs a real server of another kind: skipped where there is none, but not in `make check`.
 step-peers: step-unit $(TOOL)/ready
@@ -97,7 +102,7 @@ bench: build
 # Real data are not part of the source: DATA=/where/they/are
 DATA ?= ../shared/data
 eval: build
-	@$(NODE_PATH) node bench/eval.mjs $(DATA)
+	@$(NODE_PATH) node test/eval.mjs $(DATA)
 
 compile_commands.json: Makefile
 	@( echo '['; sep=; for f in $(SOURCES); do \

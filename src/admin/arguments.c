@@ -18,7 +18,7 @@ static enum err fault(struct arguments_given *out, const char *word, const char 
 }
 
 static enum err take_option(struct arguments_given *out, const struct option_spec *specs, int count,
-                            char *const words[], int *at)
+                            const char *const words[], int *at)
 {
     const char *word = words[*at];
     struct str value = str_from(word);
@@ -41,7 +41,7 @@ static enum err take_option(struct arguments_given *out, const struct option_spe
     return OK;
 }
 
-enum err arguments_parse(int count, char *const words[], const struct option_spec *specs,
+enum err arguments_parse(int count, const char *const words[], const struct option_spec *specs,
                          struct arguments_given *out)
 {
     *out = (struct arguments_given){ 0 };

@@ -32,7 +32,7 @@ struct arguments_given {
 
 /* `--name value` and `--name=value`, in any order; after `--` everything is a word. Points into
  * `words`. ERR_INVALID for an unknown option, a missing value, too many words. */
-enum err arguments_parse(int count, char *const words[], const struct option_spec *specs,
+enum err arguments_parse(int count, const char *const words[], const struct option_spec *specs,
                          struct arguments_given *out);
 
 bool arguments_has(const struct arguments_given *given, const char *name);

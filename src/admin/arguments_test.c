@@ -6,7 +6,7 @@ static const struct option_spec SPECS[] = { { "--role", true }, { "--quiet", fal
 
 TEST(options_and_words_may_stand_in_any_order)
 {
-    char *words[] = { "--role", "admin", "ana@example.org", "--quiet" };
+    const char *words[] = { "--role", "admin", "ana@example.org", "--quiet" };
     struct arguments_given given;
     CHECK(arguments_parse(4, words, SPECS, &given) == OK);
     CHECK(given.words_count == 1 && str_equal(str_from(given.words[0]), STR("ana@example.org")));
@@ -16,7 +16,7 @@ TEST(options_and_words_may_stand_in_any_order)
 
 TEST(a_value_may_follow_an_equals_sign_and_the_last_one_counts)
 {
-    char *words[] = { "--role=agent", "--role=admin", "--", "--quiet" };
+    const char *words[] = { "--role=agent", "--role=admin", "--", "--quiet" };
     struct arguments_given given;
     CHECK(arguments_parse(4, words, SPECS, &given) == OK);
     CHECK(str_equal(arguments_value(&given, "--role"), STR("admin")));
@@ -26,9 +26,9 @@ TEST(a_value_may_follow_an_equals_sign_and_the_last_one_counts)
 
 TEST(unknown_options_and_missing_values_are_named)
 {
-    char *unknown[] = { "--rule" };
-    char *missing[] = { "--role" };
-    char *flagged[] = { "--quiet=yes" };
+    const char *unknown[] = { "--rule" };
+    const char *missing[] = { "--role" };
+    const char *flagged[] = { "--quiet=yes" };
     struct arguments_given given;
     CHECK(arguments_parse(1, unknown, SPECS, &given) == ERR_INVALID);
     CHECK(str_equal(str_from(given.fault), STR("--rule")));

@@ -12,7 +12,7 @@
 
 enum { PRINT_SIZE = 8192 };
 
-const struct admin_command *admin_find(int count, char *const words[], int *used)
+const struct admin_command *admin_find(int count, const char *const words[], int *used)
 {
     for (const struct admin_command *command = ADMIN_COMMANDS; command->noun; command++) {
         int needed = command->verb ? 2 : 1;
@@ -91,7 +91,7 @@ static enum err read_text(struct admin_call *call, const char *path)
     return OK;
 }
 
-enum err admin_prepare(const struct admin_command *command, int count, char *const words[],
+enum err admin_prepare(const struct admin_command *command, int count, const char *const words[],
                        struct admin_call *call)
 {
     struct arguments_given *given = &call->given;

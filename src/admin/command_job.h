@@ -50,7 +50,7 @@ struct admin_command {
 extern const struct admin_command ADMIN_COMMANDS[];
 
 /* The command of these words, and how many of them name it; NULL if there is none. */
-const struct admin_command *admin_find(int count, char *const words[], int *used);
+const struct admin_command *admin_find(int count, const char *const words[], int *used);
 
 /* printf to one of the call's streams. A stream that is gone is no error. */
 __attribute__((format(printf, 2, 3))) void admin_print(int descriptor, const char *format, ...);
@@ -58,5 +58,5 @@ enum admin_exit admin_exit_of(enum err err);
 
 /* Checks the words, opens and reads the files that the command names. On ERR_INVALID or ERR_IO the
  * reason was printed to err_out. `call->workspace` is left alone. */
-enum err admin_prepare(const struct admin_command *command, int count, char *const words[],
+enum err admin_prepare(const struct admin_command *command, int count, const char *const words[],
                        struct admin_call *call);

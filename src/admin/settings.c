@@ -55,7 +55,7 @@ __attribute__((format(printf, 3, 4))) static enum err fail(struct arena *arena, 
 
 /* ---- the command line ---- */
 
-static enum err take_word(struct arena *arena, int count, char *words[], int *at,
+static enum err take_word(struct arena *arena, int count, const char *words[], int *at,
                           struct settings_read *out, struct str *fault, bool *is_taken)
 {
     struct str value = str_from(words[*at]);
@@ -78,13 +78,13 @@ static enum err take_word(struct arena *arena, int count, char *words[], int *at
     return OK;
 }
 
-static enum err take_words(struct arena *arena, int *count, char *words[],
+static enum err take_words(struct arena *arena, int *count, const char *words[],
                            struct settings_read *out, struct str *fault)
 {
     int kept = 0;
     for (int at = 0; at < *count; at++) {
         bool is_taken = false;
-        char *word = words[at];
+        const char *word = words[at];
         enum err err = take_word(arena, *count, words, &at, out, fault, &is_taken);
         if (err) return err;
         if (!is_taken) words[kept++] = word;
@@ -163,8 +163,8 @@ static const char *toml_path(struct arena *arena, struct str directory)
     return buf_view(&buf).data;
 }
 
-enum err settings_take(struct arena *arena, int *count, char *words[], struct settings_read *out,
-                       struct str *fault)
+enum err settings_take(struct arena *arena, int *count, const char *words[],
+                       struct settings_read *out, struct str *fault)
 {
     *out = (struct settings_read){ 0 };
     enum err err = take_words(arena, count, words, out, fault);

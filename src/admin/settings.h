@@ -39,8 +39,8 @@ struct settings_read {
 
 /* Takes the settings out of the command line: what is left of `words` stays in order and `count`
  * tells how many. `fault` gets words for people after ERR_INVALID. */
-enum err settings_take(struct arena *arena, int *count, char *words[], struct settings_read *out,
-                       struct str *fault);
+enum err settings_take(struct arena *arena, int *count, const char *words[],
+                       struct settings_read *out, struct str *fault);
 
 /* One file: `name = value` lines, comments after #. Values that stand already are kept. ERR_INVALID
  * with a fault that names the line. */

@@ -9,7 +9,8 @@ TEST(the_command_line_outweighs_the_environment_and_leaves_the_rest)
     struct arena *arena = arena_open();
     struct settings_read settings;
     struct str fault;
-    char *words[] = { "user", "--listen", "127.0.0.1:1", "add", "--data-dir=/tmp/none", "--role" };
+    const char *words[] = { "user",  "--listen", "127.0.0.1:1", "add", "--data-dir=/tmp/none",
+                            "--role" };
     int count = 6;
     setenv("RAPPORT_LISTEN", "127.0.0.1:2", 1);
     setenv("RAPPORT_LOG_LEVEL", "warn", 1);
@@ -55,7 +56,7 @@ TEST(an_option_without_its_value_is_refused)
     struct arena *arena = arena_open();
     struct settings_read settings;
     struct str fault;
-    char *words[] = { "serve", "--listen" };
+    const char *words[] = { "serve", "--listen" };
     int count = 2;
     CHECK(settings_take(arena, &count, words, &settings, &fault) == ERR_INVALID);
     arena_close(arena);

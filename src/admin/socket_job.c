@@ -121,7 +121,7 @@ static bool is_ours(int connection)
 }
 
 static enum err receive_parts(int connection, struct arena *arena, const struct call_head *head,
-                              struct str *workspace, char ***words, struct admin_call *call)
+                              struct str *workspace, const char ***words, struct admin_call *call)
 {
     if (head->workspace_size > WORKSPACE_NAME_MAX || head->words_size > WORDS_SIZE_MAX ||
         head->words_count > WORDS_MAX || head->text_size > ADMIN_TEXT_MAX) {
@@ -139,7 +139,7 @@ static enum err receive_parts(int connection, struct arena *arena, const struct 
         call->text = (struct str){ text, head->text_size - 1 };
     }
     *workspace = (struct str){ name, head->workspace_size };
-    *words = arena_array(arena, char *, head->words_count + 1);
+    *words = arena_array(arena, const char *, head->words_count + 1);
     size_t at = 0;
     for (size_t i = 0; i < head->words_count; i++) {
         if (at >= head->words_size) return ERR_INVALID;
@@ -150,7 +150,7 @@ static enum err receive_parts(int connection, struct arena *arena, const struct 
 }
 
 static enum admin_exit run_call(struct admin_socket *socket, struct str workspace, int count,
-                                char **words, struct admin_call *call)
+                                const char **words, struct admin_call *call)
 {
     int used;
     const struct admin_command *command = admin_find(count, words, &used);
@@ -173,7 +173,7 @@ static void serve(struct admin_socket *socket, int connection)
     struct arena *arena = arena_open();
     struct admin_call call = { .arena = arena, .input = -1 };
     struct str workspace;
-    char **words = NULL;
+    const char **words = NULL;
     unsigned char code = ADMIN_FAILED;
     enum err err = receive_head(connection, &head, streams, &count);
     if (!err && count != 2 + (head.has_input != 0)) err = ERR_INVALID;
@@ -312,7 +312,7 @@ static int connect_to(const char *path)
     return -1;
 }
 
-static struct str words_join(struct arena *arena, int count, char *const words[])
+static struct str words_join(struct arena *arena, int count, const char *const words[])
 {
     struct buf buf = buf_open(arena, WORDS_SIZE_MAX);
     for (int i = 0; i < count; i++) {
@@ -323,7 +323,7 @@ static struct str words_join(struct arena *arena, int count, char *const words[]
 }
 
 static enum err send_call(int connection, struct arena *arena, struct str workspace, int count,
-                          char *const words[], const struct admin_call *call)
+                          const char *const words[], const struct admin_call *call)
 {
     struct str joined = words_join(arena, count, words);
     struct call_head head = { .workspace_size = (uint32_t)workspace.size,
@@ -340,7 +340,7 @@ static enum err send_call(int connection, struct arena *arena, struct str worksp
 }
 
 enum err admin_socket_call(struct arena *arena, struct str data_directory, struct str workspace,
-                           int count, char *const words[], const struct admin_call *call,
+                           int count, const char *const words[], const struct admin_call *call,
                            enum admin_exit *out)
 {
     const char *path = path_of(arena, data_directory);

@@ -28,5 +28,5 @@ void admin_socket_close(struct admin_socket *socket);
 /* Runs the command in the server that serves this data directory. ERR_NOT_FOUND if none does: then
  * the caller opens the store itself. */
 enum err admin_socket_call(struct arena *arena, struct str data_directory, struct str workspace,
-                           int count, char *const words[], const struct admin_call *call,
+                           int count, const char *const words[], const struct admin_call *call,
                            enum admin_exit *out);

@@ -232,14 +232,17 @@ static struct dimensions answer_dimensions(const struct conversation *conversati
     return all;
 }
 
-static enum err append(struct tx *tx, struct conversation *conversation,
+static enum err append(struct tx *tx, struct arena *arena, struct conversation *conversation,
                        struct interaction *interaction, const struct dimensions *dimensions)
 {
-    enum conversation_state before = conversation ? conversation->state : STATE_NEW;
-    enum err err = conversation_append(tx, conversation, interaction, dimensions);
+    bool changes = conversation && conversation_would_change(conversation, interaction);
+    enum err err = OK;
+    if (changes && conversation->is_brief) {
+        err = conversation_load(tx, arena, conversation->id, conversation);
+    }
+    if (!err) err = conversation_append(tx, conversation, interaction, dimensions);
     if (err || !conversation) return err;
-    if (conversation->state == before) return conversation_save_turn(tx, conversation);
-    return conversation_save(tx, conversation);
+    return changes ? conversation_save(tx, conversation) : conversation_save_turn(tx, conversation);
 }
 
 static enum err store_capture(struct tx *tx, struct arena *arena, const struct capture_in *capture,
@@ -253,7 +256,7 @@ static enum err store_capture(struct tx *tx, struct arena *arena, const struct c
 
     struct interaction interaction = interaction_of(capture, places, at_ms);
     struct conversation *belongs_to = has_one ? &conversation : NULL;
-    err = append(tx, belongs_to, &interaction, &places->dimensions);
+    err = append(tx, arena, belongs_to, &interaction, &places->dimensions);
     if (err) return err;
 
     struct dimensions dimensions = answer_dimensions(belongs_to, &interaction, places);

@@ -118,6 +118,7 @@ struct conversation {
     int sla_met; /* 1, 0, or -1: no promise known */
     int64_t merged_into;
     int64_t version;
+    bool is_brief; /* in memory only: texts were not read */
 };
 
 struct interaction {

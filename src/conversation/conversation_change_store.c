@@ -212,8 +212,7 @@ static enum err change_labels(struct tx *tx, struct arena *arena,
                               enum conversation_fault *fault)
 {
     for (size_t i = 0; i < patch->label_removes_count; i++) {
-        enum err err =
-            change_label(tx, arena, conversation, patch->label_removes[i], false, fault);
+        enum err err = change_label(tx, arena, conversation, patch->label_removes[i], false, fault);
         if (err) return err;
     }
     for (size_t i = 0; i < patch->label_adds_count; i++) {

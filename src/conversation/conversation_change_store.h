@@ -1,4 +1,5 @@
-/* What people and programs do to conversations: commands, made of the steps of conversation_store.h.
+/* What people and programs do to conversations: commands, made of the steps of
+ * conversation_store.h.
  *
  * Owner: the writer's thread.
  */
@@ -15,15 +16,15 @@ enum conversation_fault {
     CONVERSATION_EXTERNAL_TAKEN, /* external_id is another conversation's */
     CONVERSATION_NO_CUSTOMER,    /* no such customer, or erased */
     CONVERSATION_BAD_CHANNEL,
-    CONVERSATION_NO_TEAM, /* unknown or archived */
+    CONVERSATION_NO_TEAM,  /* unknown or archived */
     CONVERSATION_NO_AGENT, /* unknown or disabled */
     CONVERSATION_NO_TOUCHPOINT,
     CONVERSATION_BAD_TOPIC, /* looks like an address or a number: it would name people */
     CONVERSATION_BAD_LABEL,
-    CONVERSATION_LABELS_FULL,     /* LABELS_OF_ONE_MAX */
+    CONVERSATION_LABELS_FULL, /* LABELS_OF_ONE_MAX */
     CONVERSATION_ATTRIBUTES_FULL,
-    CONVERSATION_CANNOT_SNOOZE,   /* solved, closed or spam */
-    CONVERSATION_IS_MERGED,       /* changes belong to the one it was merged into */
+    CONVERSATION_CANNOT_SNOOZE, /* solved, closed or spam */
+    CONVERSATION_IS_MERGED,     /* changes belong to the one it was merged into */
     CONVERSATION_MERGE_ITSELF,
     CONVERSATION_FROM_NOT_FOUND
 };
@@ -43,7 +44,7 @@ struct conversation_create_in {
     struct str external_id;
     struct str attributes;
     struct str topic;
-    struct str touchpoint; /* name or id text */
+    struct str touchpoint;    /* name or id text */
     enum direction direction; /* of the message */
     enum priority priority;   /* 0: normal */
     int64_t team_id;          /* 0: none, for both */
@@ -57,7 +58,7 @@ enum { LABEL_CHANGES_MAX = 20, MENTIONS_MAX = 20 };
 /* What is not given stays. ERR_NOT_FOUND; ERR_INVALID, ERR_CONFLICT or ERR_LIMIT with a fault. */
 struct conversation_patch_in {
     int64_t id;
-    int64_t version; /* 0: any */
+    int64_t version;               /* 0: any */
     enum conversation_state state; /* 0: as it is */
     enum priority priority;        /* 0: as it is */
     struct text_change state_label;
@@ -68,7 +69,7 @@ struct conversation_patch_in {
     struct number_change agent_id;
     struct number_change touchpoint_id;
     struct number_change snoozed_until_ms; /* cleared: it wakes now */
-    const struct str *label_adds; /* names or id texts */
+    const struct str *label_adds;          /* names or id texts */
     size_t label_adds_count;
     const struct str *label_removes;
     size_t label_removes_count;
@@ -82,7 +83,7 @@ struct message_add_in {
     int64_t conversation_id;
     enum message_kind kind;
     struct str text;
-    int64_t author_id; /* the agent who writes; 0: none */
+    int64_t author_id;       /* the agent who writes; 0: none */
     const int64_t *mentions; /* agents */
     size_t mentions_count;
     enum conversation_state state; /* 0: as it becomes */
@@ -100,7 +101,3 @@ struct conversation_merge_in {
     int64_t from_id;
 };
 extern const struct command CONVERSATION_MERGE; /* fills a struct conversation_out with `into` */
-
-/* Remembers that another customer than the conversation's own wrote in it, so that erasing finds
- * it. */
-enum err conversation_add_guest(struct tx *tx, int64_t conversation_id, int64_t customer_id);

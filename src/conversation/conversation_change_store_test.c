@@ -148,7 +148,8 @@ TEST(labels_are_put_on_once_and_taken_off)
     CHECK(patch(&scene, &in, &out) == OK);
     CHECK(out.view.labels_count == 2 && str_equal(out.view.labels[1].name, STR("vip")));
     CHECK(scene_events(&scene, EVENT_CONVERSATION_LABELLED, id) == 2);
-    in = (struct conversation_patch_in){ .id = id, .label_removes = removes,
+    in = (struct conversation_patch_in){ .id = id,
+                                         .label_removes = removes,
                                          .label_removes_count = 2 };
     CHECK(patch(&scene, &in, &out) == OK);
     CHECK(out.view.labels_count == 1);

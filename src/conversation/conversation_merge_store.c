@@ -30,16 +30,6 @@ static const struct query GUESTS_MOVE = {
            " WHERE conversation_id = $2 AND customer_id IS NOT NULL AND customer_id <> $3"
            " ON CONFLICT DO NOTHING",
 };
-static const struct query GUEST_ADD = {
-    .sql = "INSERT INTO conversation_guest (customer_id, conversation_id) VALUES ($1, $2)"
-           " ON CONFLICT DO NOTHING",
-};
-
-enum err conversation_add_guest(struct tx *tx, int64_t conversation_id, int64_t customer_id)
-{
-    return tx_write(tx, &GUEST_ADD, ARGS(value_int(customer_id), value_int(conversation_id)));
-}
-
 static int64_t earlier_of(int64_t a, int64_t b)
 {
     if (a == 0 || b == 0) return a ? a : b;

@@ -1,6 +1,7 @@
 #include "conversation/conversation_store.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "store/event.h"
 #include "store/timer.h"
@@ -61,6 +62,12 @@ static const struct query INTERACTION_INSERT = {
            " customer_id, conversation_id, touchpoint_id, team_id, agent_id, outcome, wait_ms,"
            " handle_ms, text, attributes, captured_at_ms)"
            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+};
+
+/* Another customer than the conversation's own wrote in it: erasing must find those words. */
+static const struct query GUEST_ADD = {
+    .sql = "INSERT INTO conversation_guest (customer_id, conversation_id) VALUES ($1, $2)"
+           " ON CONFLICT DO NOTHING",
 };
 
 static struct value bytes_or_null(struct str bytes)
@@ -139,9 +146,65 @@ enum err conversation_load_external(struct tx *tx, struct arena *arena, struct s
     return load(tx, arena, &LOAD_EXTERNAL, ARGS(value_text(external_id)), out);
 }
 
+/* ---- the running conversation of a customer on a channel, remembered ---- */
+
+enum { OWN_VALUES_MAX = 64 };
+
+/* A conversation without its texts. */
+struct brief {
+    struct conversation row; /* its own_values point nowhere */
+    size_t own_size;
+    char own[OWN_VALUES_MAX];
+};
+
+static_assert(sizeof(struct brief) <= 480, "a cached conversation stays small");
+
+struct running_key {
+    int64_t customer_id;
+    int64_t channel_id;
+};
+
+static struct str running_key(const struct running_key *key)
+{
+    return (struct str){ (const char *)key, sizeof(*key) };
+}
+
+static void running_put(struct tx *tx, const struct conversation *conversation)
+{
+    struct running_key key = { conversation->customer_id, conversation->channel_id };
+    struct str own = conversation->own_values;
+    if (key.customer_id == 0) return;
+    if (!state_is_unsolved(conversation->state) || own.size > OWN_VALUES_MAX) {
+        tx_cache_drop(tx, TX_CACHE_CONVERSATION, running_key(&key));
+        return;
+    }
+    struct brief brief = { .row = *conversation, .own_size = own.size };
+    if (own.size > 0) memcpy(brief.own, own.data, own.size);
+    brief.row.external_id = brief.row.state_label = (struct str){ 0 };
+    brief.row.subject = brief.row.attributes = brief.row.own_values = (struct str){ 0 };
+    brief.row.is_brief = true;
+    tx_cache_put(tx, TX_CACHE_CONVERSATION, running_key(&key), &brief, sizeof(brief));
+}
+
+static bool running_find(struct tx *tx, struct arena *arena, const struct running_key *key,
+                         struct conversation *out)
+{
+    struct brief brief;
+    if (!tx_cache_find(tx, TX_CACHE_CONVERSATION, running_key(key), &brief, sizeof(brief))) {
+        return false;
+    }
+    *out = brief.row;
+    if (brief.own_size > 0) {
+        out->own_values = arena_copy(arena, (struct str){ brief.own, brief.own_size });
+    }
+    return true;
+}
+
 enum err conversation_load_running(struct tx *tx, struct arena *arena, int64_t customer_id,
                                    int64_t channel_id, struct conversation *out)
 {
+    struct running_key key = { customer_id, channel_id };
+    if (running_find(tx, arena, &key, out)) return OK;
     return load(tx, arena, &LOAD_RUNNING, ARGS(value_int(customer_id), value_int(channel_id)), out);
 }
 
@@ -359,6 +422,12 @@ static enum conversation_state state_after(const struct conversation *conversati
     return stays || is_over ? state : STATE_OPEN;
 }
 
+bool conversation_would_change(const struct conversation *conversation,
+                               const struct interaction *interaction)
+{
+    return state_after(conversation, interaction) != conversation->state;
+}
+
 enum err conversation_append(struct tx *tx, struct conversation *conversation,
                              struct interaction *interaction, const struct dimensions *dimensions)
 {
@@ -375,6 +444,11 @@ enum err conversation_append(struct tx *tx, struct conversation *conversation,
     if (err) return err;
     tell_captured(tx, conversation, interaction, dimensions, &turn);
     if (!conversation) return OK;
+    int64_t guest_id = interaction->customer_id;
+    if (guest_id && guest_id != conversation->customer_id) {
+        err = tx_write(tx, &GUEST_ADD, ARGS(value_int(guest_id), value_int(conversation->id)));
+        if (err) return err;
+    }
     enum conversation_state state = state_after(conversation, interaction);
     return conversation_set_state(tx, conversation, state, interaction->at_ms);
 }
@@ -530,7 +604,10 @@ enum err conversation_set_dimension(struct tx *tx, struct conversation *conversa
 
 enum err conversation_save(struct tx *tx, struct conversation *conversation)
 {
+    assert(!conversation->is_brief);
     conversation->version++;
+    struct running_key key = { conversation->customer_id, conversation->channel_id };
+    tx_cache_drop(tx, TX_CACHE_CONVERSATION, running_key(&key));
     return tx_write(
         tx, &SAVE,
         ARGS(value_int(conversation->id), value_text_or_null(conversation->external_id),
@@ -563,6 +640,7 @@ enum err conversation_save(struct tx *tx, struct conversation *conversation)
 enum err conversation_save_turn(struct tx *tx, struct conversation *conversation)
 {
     conversation->version++;
+    running_put(tx, conversation);
     return tx_write(tx, &SAVE_TURN,
                     ARGS(value_int(conversation->id), value_int(conversation->activity_at_ms),
                          value_int_or_null(conversation->waiting_since_ms),

@@ -17,7 +17,9 @@ enum err conversation_load(struct tx *tx, struct arena *arena, int64_t id,
                            struct conversation *out);
 enum err conversation_load_external(struct tx *tx, struct arena *arena, struct str external_id,
                                     struct conversation *out);
-/* The newest unsolved conversation of that customer on that channel; ERR_NOT_FOUND. */
+/* The newest unsolved conversation of that customer on that channel; ERR_NOT_FOUND. It may come
+ * without its texts (`is_brief`): then conversation_save must not be called, but after loading it
+ * whole by its id. */
 enum err conversation_load_running(struct tx *tx, struct arena *arena, int64_t customer_id,
                                    int64_t channel_id, struct conversation *out);
 
@@ -33,6 +35,10 @@ enum err conversation_create(struct tx *tx, struct conversation *draft);
  * external_id are known. */
 enum err conversation_append(struct tx *tx, struct conversation *conversation,
                              struct interaction *interaction, const struct dimensions *dimensions);
+
+/* Whether conversation_append of this interaction changes the state. */
+bool conversation_would_change(const struct conversation *conversation,
+                               const struct interaction *interaction);
 
 /* No event if nothing changes. Solving counts the first time apart; leaving solved or closed for an
  * unsolved state counts as reopening. */

@@ -84,12 +84,13 @@ static size_t expected_of(const struct crowd *crowd, size_t customers, const str
         for (size_t k = 0; k < customers; k++) {
             is_wanted |= known->customer_id == crowd->customers[k];
         }
-        is_wanted = is_wanted && known->key.at_ms >= filter->from_ms &&
-                    known->key.at_ms < filter->to_ms;
+        is_wanted =
+            is_wanted && known->key.at_ms >= filter->from_ms && known->key.at_ms < filter->to_ms;
         if (!is_wanted) continue;
         if (!reach->sees_all && is_foreign(crowd, known->conversation_id)) continue;
         size_t place = count++;
-        for (; place > 0 && is_newer(known->key, out[place - 1]); place--) out[place] = out[place - 1];
+        for (; place > 0 && is_newer(known->key, out[place - 1]); place--)
+            out[place] = out[place - 1];
         out[place] = known->key;
     }
     return count;
@@ -113,9 +114,9 @@ TEST(a_timeline_merges_all_of_a_customers_interactions_newest_first)
         bool is_first = true;
         while (page.has_more && seen <= count) {
             struct interaction_key after = page.next;
-            enum err err = interactions_of_customers(
-                crowd.scene.reader, crowd.scene.arena, crowd.customers, customers, &reach, &filter,
-                is_first ? NULL : &after, limit, &page);
+            enum err err = interactions_of_customers(crowd.scene.reader, crowd.scene.arena,
+                                                     crowd.customers, customers, &reach, &filter,
+                                                     is_first ? NULL : &after, limit, &page);
             CHECK(err == OK);
             if (err) break;
             is_first = false;
@@ -146,11 +147,11 @@ TEST(the_messages_of_a_conversation_run_both_ways)
         while (page.has_more && seen < COUNT) {
             struct interaction_key after = page.next;
             CHECK(interactions_of_conversation(scene.reader, scene.arena, id, &filter,
-                                               (enum interaction_order)order,
-                                               seen ? &after : NULL, 4, &page) == OK);
+                                               (enum interaction_order)order, seen ? &after : NULL,
+                                               4, &page) == OK);
             for (size_t i = 0; i < page.count; i++, seen++) {
-                CHECK(page.items[i].id == ids[order == INTERACTIONS_OLDEST_FIRST ? seen
-                                                                                : COUNT - 1 - seen]);
+                CHECK(page.items[i].id ==
+                      ids[order == INTERACTIONS_OLDEST_FIRST ? seen : COUNT - 1 - seen]);
             }
         }
         CHECK(seen == COUNT && !page.has_more);
@@ -174,9 +175,10 @@ TEST(everything_is_listed_as_it_was_captured_last_first_within_reach)
                                         is_first ? NULL : &after, 11, &page) == OK);
             is_first = false;
             for (size_t i = 0; i < page.count; i++) {
-                while (next >= 0 && (crowd.items[next].key.at_ms < filter.from_ms ||
-                                     crowd.items[next].key.at_ms >= filter.to_ms ||
-                                     (who && is_foreign(&crowd, crowd.items[next].conversation_id)))) {
+                while (next >= 0 &&
+                       (crowd.items[next].key.at_ms < filter.from_ms ||
+                        crowd.items[next].key.at_ms >= filter.to_ms ||
+                        (who && is_foreign(&crowd, crowd.items[next].conversation_id)))) {
                     next--;
                 }
                 CHECK(next >= 0 && page.items[i].id == crowd.items[next].key.id);

@@ -34,8 +34,9 @@ TEST(a_touchpoint_without_a_name_and_an_unknown_id_are_refused)
     struct scene scene = scene_open();
     char longer[PLACE_NAME_MAX + 1];
     memset(longer, 'x', sizeof(longer));
-    const struct str wrong[] = { STR(""), STR("  "), { longer, sizeof(longer) },
-                                 STR("tou_0000000000001") };
+    const struct str wrong[] = {
+        STR(""), STR("  "), { longer, sizeof(longer) }, STR("tou_0000000000001")
+    };
     int64_t id = 0;
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         CHECK(scene_run(&scene, &TAKE, &wrong[i], &id) == ERR_INVALID);
@@ -48,7 +49,8 @@ TEST(a_touchpoint_without_a_name_and_an_unknown_id_are_refused)
 TEST(a_place_is_made_changed_archived_and_restored)
 {
     struct scene scene = scene_open();
-    struct place_create_in make = { .kind = PLACE_LABEL, .name = STR("vip"),
+    struct place_create_in make = { .kind = PLACE_LABEL,
+                                    .name = STR("vip"),
                                     .colour = STR("#ff0000") };
     struct place_out out;
     CHECK(scene_run(&scene, &PLACE_CREATE, &make, &out) == OK);
@@ -58,8 +60,9 @@ TEST(a_place_is_made_changed_archived_and_restored)
     CHECK(out.fault == PLACE_NAME_TAKEN);
     int64_t other = scene_label(&scene, "late");
 
-    struct place_patch_in change = { .kind = PLACE_LABEL, .id = id, .version = 1,
-                                     .name = STR("VIP"), .sets_colour = true };
+    struct place_patch_in change = {
+        .kind = PLACE_LABEL, .id = id, .version = 1, .name = STR("VIP"), .sets_colour = true
+    };
     CHECK(scene_run(&scene, &PLACE_PATCH, &change, &out) == OK);
     CHECK(str_equal(out.place.name, STR("VIP")) && !out.place.colour.data);
     CHECK(scene_run(&scene, &PLACE_PATCH, &change, &out) == ERR_CONFLICT);
@@ -90,16 +93,19 @@ TEST(every_kind_of_place_can_be_made_and_changed)
 {
     struct scene scene = scene_open();
     for (int kind = 0; kind < PLACE_KINDS; kind++) {
-        struct place_create_in make = { .kind = (enum place_kind)kind, .name = STR("A place"),
+        struct place_create_in make = { .kind = (enum place_kind)kind,
+                                        .name = STR("A place"),
                                         .channel_kind = CHANNEL_CHAT };
         struct place_out out;
         CHECK(scene_run(&scene, &PLACE_CREATE, &make, &out) == OK);
-        struct place_patch_in change = { .kind = (enum place_kind)kind, .id = out.place.id,
+        struct place_patch_in change = { .kind = (enum place_kind)kind,
+                                         .id = out.place.id,
                                          .name = STR("Another name"),
                                          .channel_kind = CHANNEL_SMS };
         CHECK(scene_run(&scene, &PLACE_PATCH, &change, &out) == OK);
         struct place place = { 0 };
-        CHECK(place_read(scene.reader, scene.arena, (enum place_kind)kind, change.id, &place) == OK);
+        CHECK(place_read(scene.reader, scene.arena, (enum place_kind)kind, change.id, &place) ==
+              OK);
         CHECK(str_equal(place.name, STR("Another name")) && place.version == 2);
         CHECK(place.channel_kind == (kind == PLACE_CHANNEL ? CHANNEL_SMS : (enum channel_kind)0));
     }

@@ -140,6 +140,8 @@ static enum err check(const struct customer_patch_in *patch, const struct rows *
 
 static enum err patch_run(struct tx *tx, struct arena *arena, const void *in, void *out)
 {
+    tx_cache_clear(tx, TX_CACHE_IDENTITY);
+    tx_cache_clear(tx, TX_CACHE_CONVERSATION);
     const struct customer_patch_in *patch = in;
     struct customer_out *changed = out;
     *changed = (struct customer_out){ 0 };

@@ -173,6 +173,8 @@ static enum err erase_member(struct tx *tx, struct arena *arena, int64_t custome
 
 static enum err erase_run(struct tx *tx, struct arena *arena, const void *in, void *out)
 {
+    tx_cache_clear(tx, TX_CACHE_IDENTITY);
+    tx_cache_clear(tx, TX_CACHE_CONVERSATION);
     int64_t *members;
     size_t count;
     enum err err = customer_members(&(struct read_from){ .tx = tx }, arena,

@@ -118,6 +118,8 @@ static enum err merge_rows(struct tx *tx, const struct customer_merge_in *merge,
 
 static enum err merge_run(struct tx *tx, struct arena *arena, const void *in, void *out)
 {
+    tx_cache_clear(tx, TX_CACHE_IDENTITY);
+    tx_cache_clear(tx, TX_CACHE_CONVERSATION);
     const struct customer_merge_in *merge = in;
     struct customer_out *merged = out;
     *merged = (struct customer_out){ 0 };
@@ -143,6 +145,8 @@ const struct command CUSTOMER_MERGE = { .name = "customer_merge", .run = merge_r
 
 static enum err unmerge_run(struct tx *tx, struct arena *arena, const void *in, void *out)
 {
+    tx_cache_clear(tx, TX_CACHE_IDENTITY);
+    tx_cache_clear(tx, TX_CACHE_CONVERSATION);
     int64_t id = ((const struct customer_unmerge_in *)in)->id;
     struct customer_out *unmerged = out;
     *unmerged = (struct customer_out){ 0 };

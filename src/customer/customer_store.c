@@ -1,5 +1,6 @@
 #include "customer/customer_store.h"
 
+#include "base/buf.h"
 #include "store/event.h"
 
 static const struct query CUSTOMER_FIND = {
@@ -131,6 +132,29 @@ static enum err find_id(struct tx *tx, struct arena *arena, int64_t id, struct f
     return OK;
 }
 
+static struct str cache_key(struct arena *arena, const struct identity_said *identity)
+{
+    struct buf buf = buf_open(arena, IDENTITY_TEXT_MAX + 1);
+    buf_add_char(&buf, (char)('0' + identity->kind));
+    buf_add(&buf, identity->text);
+    return buf_view(&buf);
+}
+
+/* The customer of an identity; root_id 0: nobody has it. */
+static enum err find_identity(struct tx *tx, struct arena *arena,
+                              const struct identity_said *identity, struct found *found)
+{
+    struct str key = cache_key(arena, identity);
+    if (tx_cache_find(tx, TX_CACHE_IDENTITY, key, found, sizeof(*found))) return OK;
+    struct rows rows;
+    enum err err = tx_read(tx, arena, &IDENTITY_FIND,
+                           ARGS(value_int(identity->kind), value_text(identity->text)), &rows);
+    if (err || rows.count == 0) return err;
+    take_row(&rows, found);
+    tx_cache_put(tx, TX_CACHE_IDENTITY, key, found, sizeof(*found));
+    return OK;
+}
+
 /* Looks every identity up: the first that is known leads to the customer, the unknown ones are left
  * in `fresh` to be added to it. */
 static enum err find_identities(struct tx *tx, struct arena *arena,
@@ -139,14 +163,13 @@ static enum err find_identities(struct tx *tx, struct arena *arena,
 {
     size_t unknown = 0;
     for (size_t i = 0; i < *count; i++) {
-        struct rows rows;
-        enum err err = tx_read(tx, arena, &IDENTITY_FIND,
-                               ARGS(value_int(fresh[i].kind), value_text(fresh[i].text)), &rows);
+        struct found one = { 0 };
+        enum err err = find_identity(tx, arena, &fresh[i], &one);
         if (err) return err;
-        if (rows.count == 0) {
+        if (one.root_id == 0) {
             fresh[unknown++] = fresh[i];
         } else if (found->root_id == 0) {
-            take_row(&rows, found);
+            *found = one;
         }
     }
     *count = unknown;

@@ -5,6 +5,7 @@
 #include "exchange/import_store.h"
 
 struct csv_rows {
+    struct csv_table table;
     struct csv_plan *plan;
     struct capture_in *items;
     int64_t *lines;
@@ -15,8 +16,8 @@ static enum err open_table(struct import_run *run, const struct str *names, size
                            void **state)
 {
     struct csv_rows *rows = arena_new(run->arena, struct csv_rows);
-    enum err err = csv_plan_make(run->arena, run->map, names, count, run->zone, &run->file_hash,
-                                 &rows->plan, &run->reason);
+    rows->table = (struct csv_table){ names, count, run->zone, run->file_hash };
+    enum err err = csv_plan_make(run->arena, run->map, &rows->table, &rows->plan, &run->reason);
     if (err) return err;
     rows->items = arena_array(run->arena, struct capture_in, IMPORT_BATCH_ROWS);
     rows->lines = arena_array(run->arena, int64_t, IMPORT_BATCH_ROWS);

@@ -14,11 +14,11 @@ FUZZ(data, size)
         const struct zone *zone;
         struct csv_plan *plan;
         struct str reason;
-        struct hash file = { 0 };
         static const struct str NAMES[] = { STR_INIT("a"), STR_INIT("b") };
         static const struct str CELLS[] = { STR_INIT("1"), STR_INIT("2024-03-01 10:00") };
         if (zone_load(arena, STR("UTC"), &zone)) __builtin_trap();
-        if (!csv_plan_make(arena, &map, NAMES, 2, zone, &file, &plan, &reason)) {
+        const struct csv_table table = { NAMES, 2, zone, { { 0 } } };
+        if (!csv_plan_make(arena, &map, &table, &plan, &reason)) {
             struct csv_record record = { .fields = CELLS, .count = 2, .line = 2 };
             struct capture_in capture;
             struct import_refusal why = { 0 };

@@ -16,9 +16,7 @@ struct places {
 
 struct csv_plan {
     const struct csv_map *map;
-    const struct zone *zone;
-    const struct hash *file;
-    size_t columns_count; /* of the table */
+    const struct csv_table *table;
     struct places *fields;
     struct places *whens; /* of fields */
     struct places skips;
@@ -59,20 +57,17 @@ static enum err find_columns(const struct search *search, const struct map_colum
     return OK;
 }
 
-enum err csv_plan_make(struct arena *arena, const struct csv_map *map, const struct str *header,
-                       size_t header_count, const struct zone *zone, const struct hash *file,
-                       struct csv_plan **out, struct str *reason)
+enum err csv_plan_make(struct arena *arena, const struct csv_map *map,
+                       const struct csv_table *table, struct csv_plan **out, struct str *reason)
 {
     struct csv_plan *plan = arena_new(arena, struct csv_plan);
     *plan = (struct csv_plan){
         .map = map,
-        .zone = zone,
-        .file = file,
-        .columns_count = header_count,
+        .table = table,
         .fields = arena_array(arena, struct places, map->fields_count + 1),
         .whens = arena_array(arena, struct places, map->fields_count + 1),
     };
-    const struct search search = { arena, header, header_count, reason };
+    const struct search search = { arena, table->header, table->header_count, reason };
     enum err err = find_columns(&search, &map->skips, &plan->skips);
     for (size_t i = 0; !err && i < map->fields_count; i++) {
         struct map_texts columns = map->fields[i].columns;
@@ -149,10 +144,10 @@ static struct str cell_text(const struct csv_plan *plan, struct arena *arena,
 static enum err read_time(const struct csv_plan *plan, struct str format, struct str text,
                           int64_t *out)
 {
-    if (format.data) return time_text_read(format, text, plan->zone, out);
+    if (format.data) return time_text_read(format, text, plan->table->zone, out);
     enum err err = time_parse(text, out);
     for (size_t i = 0; err && i < sizeof(USUAL_FORMATS) / sizeof(USUAL_FORMATS[0]); i++) {
-        err = time_text_read(str_from(USUAL_FORMATS[i]), text, plan->zone, out);
+        err = time_text_read(str_from(USUAL_FORMATS[i]), text, plan->table->zone, out);
     }
     return err;
 }
@@ -174,23 +169,34 @@ static enum row_verdict translate(struct arena *arena, const struct map_field *f
                   STR_ARG(field->name));
 }
 
-static enum row_verdict read_field(const struct csv_plan *plan, struct arena *arena,
-                                   const struct csv_record *record, size_t index,
-                                   struct capture_in *out, struct import_refusal *why)
+/* What a row is read with. */
+struct reading {
+    const struct csv_plan *plan;
+    struct arena *arena;
+    const struct csv_record *record;
+    struct import_refusal *why;
+};
+
+static enum row_verdict read_field(const struct reading *reading, size_t index,
+                                   struct capture_in *out)
 {
+    const struct csv_plan *plan = reading->plan;
+    struct arena *arena = reading->arena;
     const struct map_field *field = &plan->map->fields[index];
-    struct str text = cell_text(plan, arena, record, index);
+    struct str text = cell_text(plan, arena, reading->record, index);
     if (!text.data) return ROW_TAKEN;
-    enum row_verdict verdict = translate(arena, field, &text, why);
+    enum row_verdict verdict = translate(arena, field, &text, reading->why);
     if (verdict != ROW_TAKEN || !text.data) return verdict;
     if (str_equal(field->name, STR("at"))) {
         if (!read_time(plan, map_field_format(plan->map, field), text, &out->at_ms)) {
             return ROW_TAKEN;
         }
-        return refuse(arena, why, "invalid_time", "at: there is no such time in this format.");
+        return refuse(arena, reading->why, "invalid_time",
+                      "at: there is no such time in this format.");
     }
     if (!capture_set(out, arena, field->name, text)) return ROW_TAKEN;
-    return refuse(arena, why, "invalid", "%.*s: this cannot stand there.", STR_ARG(field->name));
+    return refuse(arena, reading->why, "invalid", "%.*s: this cannot stand there.",
+                  STR_ARG(field->name));
 }
 
 /* The same row of the same file gets the same id in every run. */
@@ -198,8 +204,8 @@ static struct str made_id(const struct csv_plan *plan, struct arena *arena, int6
 {
     struct buf number = buf_open(arena, TIME_TEXT_SIZE);
     buf_add_int(&number, line);
-    struct hash hash =
-        hash_of_two((struct str){ (const char *)plan->file->bytes, HASH_SIZE }, buf_view(&number));
+    struct hash hash = hash_of_two((struct str){ (const char *)plan->table->file.bytes, HASH_SIZE },
+                                   buf_view(&number));
     enum { DIGITS = 2 * IMPORT_KEY_SIZE };
     struct buf buf = buf_open(arena, sizeof("row_") + DIGITS);
     buf_add(&buf, STR("row_"));
@@ -213,14 +219,15 @@ enum row_verdict csv_row_read(const struct csv_plan *plan, struct arena *arena,
 {
     why->line = record->line;
     if (record->fault) return refuse(arena, why, "invalid_row", "%s", record->fault);
-    if (record->count != plan->columns_count) {
+    if (record->count != plan->table->header_count) {
         return refuse(arena, why, "invalid_row", "The row has %zu columns, the table %zu.",
-                      record->count, plan->columns_count);
+                      record->count, plan->table->header_count);
     }
     if (count_matches(&plan->map->skips, &plan->skips, record) > 0) return ROW_SKIPPED;
+    const struct reading reading = { plan, arena, record, why };
     *out = capture_empty();
     for (size_t i = 0; i < plan->map->fields_count; i++) {
-        enum row_verdict verdict = read_field(plan, arena, record, i, out, why);
+        enum row_verdict verdict = read_field(&reading, i, out);
         if (verdict != ROW_TAKEN) return verdict;
     }
     if (!out->channel.data) return refuse(arena, why, "required", "channel: is missing.");

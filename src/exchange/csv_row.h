@@ -14,12 +14,17 @@
 /* A map whose columns were found in a table. */
 struct csv_plan;
 
-/* `header` are the columns' names; `file` is the hash of the whole file, for rows without an
- * external_id. ERR_INVALID if a column of the map is missing; then `reason` is a sentence. All must
- * outlive the plan. */
-enum err csv_plan_make(struct arena *arena, const struct csv_map *map, const struct str *header,
-                       size_t header_count, const struct zone *zone, const struct hash *file,
-                       struct csv_plan **out, struct str *reason);
+/* What the plan is made for. All must outlive it. */
+struct csv_table {
+    const struct str *header; /* the columns' names */
+    size_t header_count;
+    const struct zone *zone;
+    struct hash file; /* of its bytes: for the ids of rows that have none */
+};
+
+/* ERR_INVALID if a column of the map is missing; then `reason` is a sentence. */
+enum err csv_plan_make(struct arena *arena, const struct csv_map *map,
+                       const struct csv_table *table, struct csv_plan **out, struct str *reason);
 
 enum row_verdict { ROW_TAKEN, ROW_SKIPPED, ROW_REFUSED };
 

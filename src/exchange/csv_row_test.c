@@ -36,12 +36,12 @@ static struct table table_open(const char *json)
     json_problems_init(&problems, table.arena);
     CHECK(zone_load(table.arena, STR("UTC"), &zone) == OK);
     CHECK(csv_map_read(table.arena, str_from(json), &problems, &table.map) == OK);
-    struct hash *file = arena_new(table.arena, struct hash);
+    struct csv_table *made = arena_new(table.arena, struct csv_table);
     struct csv_map *map = arena_new(table.arena, struct csv_map);
-    *file = table.file;
+    *made = (struct csv_table){ HEADER, COLUMNS, zone, table.file };
     *map = table.map;
     struct str reason;
-    CHECK(csv_plan_make(table.arena, map, HEADER, COLUMNS, zone, file, &table.plan, &reason) == OK);
+    CHECK(csv_plan_make(table.arena, map, made, &table.plan, &reason) == OK);
     return table;
 }
 
@@ -154,8 +154,8 @@ TEST(a_column_that_the_table_lacks_is_named)
     struct csv_plan *plan;
     struct str reason = { 0 };
     CHECK(zone_load(table.arena, STR("UTC"), &zone) == OK);
-    CHECK(csv_plan_make(table.arena, &table.map, HEADER, 2, zone, &table.file, &plan, &reason) ==
-          ERR_INVALID);
+    const struct csv_table narrow = { HEADER, 2, zone, table.file };
+    CHECK(csv_plan_make(table.arena, &table.map, &narrow, &plan, &reason) == ERR_INVALID);
     CHECK(str_equal(reason, STR("The table has no column \"end\", which the map names.")));
     arena_close(table.arena);
 }

@@ -310,12 +310,30 @@ static enum err read_order(struct request *request, struct import_order *out)
     return read_map(request, &out->map);
 }
 
+/* The order came as arguments, whose faults are shown as ?name. */
+static enum err prepare(struct request *request, const struct import_order *order,
+                        struct import_plan *out)
+{
+    struct json_problems *problems = &request->problems;
+    enum err err = import_prepare(request->arena, order, problems, out);
+    for (size_t i = 0; err && i < problems->count && i < JSON_PROBLEMS_MAX; i++) {
+        struct str *pointer = &problems->items[i].pointer;
+        if (pointer->size == 0) continue;
+        struct str rest = { pointer->data + 1, pointer->size - 1 };
+        struct buf buf = buf_open(request->arena, pointer->size);
+        buf_add_char(&buf, '?');
+        buf_add(&buf, rest);
+        *pointer = buf_view(&buf);
+    }
+    return err;
+}
+
 static enum err upload_begin(struct request *request)
 {
     struct import_order order;
     struct import_plan plan;
     enum err err = read_order(request, &order);
-    if (!err) err = import_prepare(request->arena, &order, &request->problems, &plan);
+    if (!err) err = prepare(request, &order, &plan);
     if (err) return err;
     struct str file_name = request_argument(request, "file_name");
     if (!file_name.data || file_name.size == 0) file_name = STR("upload");

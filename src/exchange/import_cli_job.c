@@ -67,9 +67,10 @@ static void show_problems(int err_out, const struct json_problems *problems)
 {
     size_t shown = problems->count < JSON_PROBLEMS_MAX ? problems->count : JSON_PROBLEMS_MAX;
     for (size_t i = 0; i < shown; i++) {
-        struct str pointer = problems->items[i].pointer;
-        if (pointer.size == 0) pointer = STR("/");
-        print_line(err_out, "rapport import: %.*s: %.*s\n", STR_ARG(pointer),
+        struct str pointer = problems->items[i].pointer; /* /format, /map/fields/at */
+        size_t skipped = pointer.size > 0 ? 1 : 0;
+        struct str name = { pointer.data + skipped, pointer.size - skipped };
+        print_line(err_out, "rapport import: --%.*s: %.*s\n", STR_ARG(name),
                    STR_ARG(problems->items[i].detail));
     }
 }

@@ -16,6 +16,7 @@ enum {
     READ_SIZE = 64 * 1024,
     PROGRESS_EVERY_MS = 500,
     REFUSALS_WAITING_MAX = 200,
+    BATCH_SIZE_MAX = 8 * 1024 * 1024, /* of what one batch is read into */
     SETTINGS_SIZE_MAX = MAP_SIZE_MAX + 1024,
     GIBIBYTE_BITS = 30,
     SIZE_MAX_GIBIBYTES = 64 /* unpacked: a small file must not run for ever */
@@ -234,7 +235,11 @@ static enum err take_record(struct import_run *run, const struct csv_record *rec
         return open_table(run, record->fields, record->count);
     }
     run->counts.rows_read++;
-    return inside->format->record(run, inside->state, record);
+    enum err err = inside->format->record(run, inside->state, record);
+    if (err || arena_size(run->batch) < BATCH_SIZE_MAX) return err;
+    err = inside->format->flush(run, inside->state);
+    arena_reset(run->batch); /* refused rows alone never fill a batch */
+    return err;
 }
 
 static enum err csv_failed(struct import_run *run)

@@ -204,7 +204,7 @@ TEST(an_incident_becomes_one_conversation_with_its_history)
     CHECK(bench.result.counts.rows_read == 4 && bench.result.counts.rows_stored == 4);
     CHECK(bench.result.counts.conversations == 1 && bench.result.counts.rows_refused == 0);
     CHECK(str_equal(dump(&bench),
-                    STR("T1|Bo|Field|Ada|Phone|Printers / Toner|7|Closed|3||1456822800000|"
+                    STR("T1|Bo|Field|Ada|Phone|Printers / Toner|7|Closed|3|T1|1456822800000|"
                         "1457006400000|1456833600000|1456833600000|1457006400000|1|1|0|0||\n")));
     CHECK(interactions_of(&bench) == 1 && customers_of(&bench) == 1);
     CHECK(corrections_of(&bench) == 0);
@@ -228,6 +228,24 @@ TEST(the_first_solving_is_resolved_at_of_the_newest_row)
     import_incidents(&bench, HEADER REOPENED);
     CHECK(cell(&bench, CELL_FIRST_SOLVED) == march(4, 10));
     CHECK(corrections_of(&bench) == 1);
+    bench_close(&bench);
+}
+
+TEST(rows_of_an_incident_keep_the_order_of_the_file)
+{
+    struct bench bench = bench_open();
+    import_incidents(
+        &bench,
+        HEADER "T8,New,0,0,7,true,Di,1/3/2016 09:00,1/3/2016 11:10,Phone,a,?,3,?,?,?,?\n"
+               "T8,New,0,0,1,true,Di,1/3/2016 09:00,1/3/2016 09:52,Phone,a,?,3,?,?,?,?\n"
+               "T8,Resolved,0,0,7,true,Di,1/3/2016 09:00,1/3/2016 11:03,Phone,a,?,3,?,?,?,?\n"
+               "T8,Closed,2,0,8,false,Di,1/3/2016 09:00,5/3/2016 11:03,Phone,a,?,3,?,?,?,?\n");
+    static const struct query CHANGES = {
+        .sql = "SELECT count(*) FROM event WHERE kind = 11",
+        .rows_max = 1,
+    };
+    CHECK(cell(&bench, CELL_STATE) == STATE_CLOSED && cell(&bench, CELL_REASSIGNED) == 2);
+    CHECK(number_of(&bench, &CHANGES) == 2);
     bench_close(&bench);
 }
 
@@ -257,7 +275,7 @@ TEST(an_import_that_runs_again_doubles_nothing)
 static struct str lines_of(struct arena *arena, const char *text, const size_t *numbers,
                            size_t count)
 {
-    struct str lines[64];
+    struct str lines[64] = { 0 };
     struct str rest = str_from(text);
     size_t lines_count = 0;
     while (rest.size > 0) lines[lines_count++] = str_cut(&rest, '\n');

@@ -194,7 +194,8 @@ static enum err note_run(struct tx *tx, struct arena *arena, const void *in, voi
                             value_text(str_from(refusal->code)), value_text(refusal->detail)));
     }
     if (err) return err;
-    if (note->tells) tell(tx, EVENT_IMPORT_PROGRESSED, note->id, &note->counts);
+    bool is_running = import.state == IMPORT_RUNNING;
+    if (note->tells && is_running) tell(tx, EVENT_IMPORT_PROGRESSED, note->id, &note->counts);
     ((struct import_note_out *)out)->state = import.state;
     return OK;
 }

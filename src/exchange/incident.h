@@ -16,7 +16,7 @@ struct incident_row {
     int64_t line;
     struct import_key key;         /* of number, sys_mod_count, sys_updated_at and incident_state */
     int64_t at_ms;                 /* sys_updated_at: when the incident became like this */
-    int64_t mod_count;             /* sys_mod_count: the order of an incident's rows */
+    int64_t mod_count;             /* sys_mod_count: the highest is the newest row */
     enum conversation_state state; /* 0: as before */
     struct str state_label;        /* as the source calls it */
     struct str caller;

@@ -16,8 +16,9 @@ static void read_table(struct arena *arena, struct str bytes)
         struct incident_row row;
         struct import_refusal why = { 0 };
         if (!columns) {
-            if (incident_columns_find(arena, record.fields, record.count, &columns, &reason))
-                return;
+            enum err err =
+                incident_columns_find(arena, record.fields, record.count, &columns, &reason);
+            if (err) return;
         } else if (incident_row_read(columns, zone, arena, &record, &row, &why)) {
             if (!why.code || why.detail.size == 0) __builtin_trap();
         } else if (row.at_ms == 0 || row.opened_at_ms == 0) {

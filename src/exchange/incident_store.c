@@ -44,17 +44,30 @@ static struct value key_value(const struct import_key *key)
     return value_bytes((struct str){ (const char *)key->bytes, IMPORT_KEY_SIZE });
 }
 
-/* sys_mod_count is the source's own order; rows without one come as the file has them. */
-static void sort_rows(const struct incident_row **rows, size_t count)
+/* A log runs forwards or backwards. Its order is kept otherwise: neither clocks nor sys_mod_count
+ * of real logs are in order throughout, while what changes from row to row is. */
+static void order_rows(const struct incident_row **rows, size_t count)
 {
-    for (size_t i = 1; i < count; i++) {
+    if (count < 2) return;
+    const struct incident_row *first = rows[0];
+    const struct incident_row *last = rows[count - 1];
+    bool is_backwards = first->mod_count == last->mod_count ? first->at_ms > last->at_ms
+                                                            : first->mod_count > last->mod_count;
+    for (size_t i = 0; is_backwards && i < count / 2; i++) {
         const struct incident_row *row = rows[i];
-        size_t place = i;
-        for (; place > 0 && rows[place - 1]->mod_count > row->mod_count; place--) {
-            rows[place] = rows[place - 1];
-        }
-        rows[place] = row;
+        rows[i] = rows[count - 1 - i];
+        rows[count - 1 - i] = row;
     }
+}
+
+/* The one whose word counts: the highest sys_mod_count, the later of equal ones. */
+static const struct incident_row *newest_row(const struct replay *replay)
+{
+    const struct incident_row *newest = replay->rows[0];
+    for (size_t i = 1; i < replay->rows_count; i++) {
+        if (replay->rows[i]->mod_count >= newest->mod_count) newest = replay->rows[i];
+    }
+    return newest;
 }
 
 static enum err take_rows(struct replay *replay, int format)
@@ -69,7 +82,7 @@ static enum err take_rows(struct replay *replay, int format)
         if (err) return err;
         if (changed > 0) replay->rows[replay->rows_count++] = row;
     }
-    sort_rows(replay->rows, replay->rows_count);
+    order_rows(replay->rows, replay->rows_count);
     return OK;
 }
 
@@ -136,24 +149,24 @@ static enum err append_opening(struct replay *replay)
     return conversation_append(replay->tx, conversation, &opening, NULL);
 }
 
-/* The first row known tells how it began, the last one what it was about. */
+/* The first row known tells how it began, the newest what it was about. */
 static enum err create(struct replay *replay)
 {
     const struct incident_row *first = replay->rows[0];
-    const struct incident_row *last = replay->rows[replay->rows_count - 1];
+    const struct incident_row *newest = newest_row(replay);
     struct conversation draft = {
         .external_id = replay->incident->number,
         .state = STATE_NEW,
         .priority = first->priority,
-        .subject = last->subject,
+        .subject = newest->subject.data ? newest->subject : replay->incident->number,
         .created_at_ms = first->opened_at_ms,
-        .sla_met = last->sla_met,
+        .sla_met = newest->sla_met,
     };
     enum err err = take_customer(replay, &draft.customer_id);
     if (!err) err = take_channel(replay, &draft.channel_id);
     if (!err) err = take_team(replay, first, &draft.team_id);
     if (!err) err = take_agent(replay, first, &draft.agent_id);
-    if (!err) err = topic_of(replay, last, &draft.topic_id);
+    if (!err) err = topic_of(replay, newest, &draft.topic_id);
     if (!err) err = conversation_create(replay->tx, &draft);
     if (err) return err;
     replay->conversation = draft;
@@ -220,13 +233,13 @@ static enum err apply_row(struct replay *replay, const struct incident_row *row)
     return conversation_set_state(replay->tx, conversation, row->state, at_ms);
 }
 
-static enum err apply_rows(struct replay *replay, const struct incident_row *last)
+static enum err apply_rows(struct replay *replay, const struct incident_row *newest)
 {
     replay->at_solving = replay->conversation;
     for (size_t i = 0; i < replay->rows_count; i++) {
         enum err err = apply_row(replay, replay->rows[i]);
         if (err) return err;
-        if (replay->rows[i]->at_ms <= last->resolved_at_ms) {
+        if (replay->rows[i]->at_ms <= newest->resolved_at_ms) {
             replay->at_solving = replay->conversation;
         }
     }
@@ -235,12 +248,12 @@ static enum err apply_rows(struct replay *replay, const struct incident_row *las
 
 /* ---- what the newest row says of the whole ---- */
 
-static void set_counters(struct conversation *conversation, const struct incident_row *last)
+static void set_counters(struct conversation *conversation, const struct incident_row *newest)
 {
-    if (last->reassignment_count >= 0) {
-        conversation->reassignment_count = last->reassignment_count;
+    if (newest->reassignment_count >= 0) {
+        conversation->reassignment_count = newest->reassignment_count;
     }
-    if (last->reopen_count >= 0) conversation->reopen_count = last->reopen_count;
+    if (newest->reopen_count >= 0) conversation->reopen_count = newest->reopen_count;
 }
 
 /* How long it took, in the source's words, where the states as they were replayed say otherwise. */
@@ -268,36 +281,36 @@ static void tell_correction(struct replay *replay, enum conversation_state state
 
 /* Solved when resolved_at says so; closed without one was never solved, whatever its states were
  * called meanwhile. `sla_before` is what was told last, before these rows. */
-static void settle_solving(struct replay *replay, const struct incident_row *last, int sla_before)
+static void settle_solving(struct replay *replay, const struct incident_row *newest, int sla_before)
 {
     struct conversation *conversation = &replay->conversation;
     bool is_closed = conversation->state == STATE_CLOSED;
-    if (!is_over(conversation->state) || !last->has_resolved_at) return;
-    if (!is_closed && last->resolved_at_ms == 0) return; /* its end is not known yet */
+    if (!is_over(conversation->state) || !newest->has_resolved_at) return;
+    if (!is_closed && newest->resolved_at_ms == 0) return; /* its end is not known yet */
     bool sla_is_stale = conversation->sla_met != sla_before && !replay->told_end;
 
     int64_t ended_at_ms = conversation->closed_at_ms;
-    if (is_closed && last->closed_at_ms) conversation->closed_at_ms = last->closed_at_ms;
+    if (is_closed && newest->closed_at_ms) conversation->closed_at_ms = newest->closed_at_ms;
     int64_t solved_before_ms = conversation->first_solved_at_ms;
-    conversation->first_solved_at_ms = last->resolved_at_ms;
-    conversation->solved_at_ms = last->resolved_at_ms;
-    bool is_told = solved_before_ms == last->resolved_at_ms;
-    if (last->resolved_at_ms != 0) {
+    conversation->first_solved_at_ms = newest->resolved_at_ms;
+    conversation->solved_at_ms = newest->resolved_at_ms;
+    bool is_told = solved_before_ms == newest->resolved_at_ms;
+    if (newest->resolved_at_ms != 0) {
         if (is_told && !sla_is_stale) return;
-        tell_correction(replay, STATE_SOLVED, last->resolved_at_ms, sla_is_stale);
+        tell_correction(replay, STATE_SOLVED, newest->resolved_at_ms, sla_is_stale);
     } else if (!is_told || sla_is_stale || ended_at_ms != conversation->closed_at_ms) {
         tell_correction(replay, STATE_CLOSED, conversation->closed_at_ms, sla_is_stale);
     }
 }
 
-static enum err settle(struct replay *replay, const struct incident_row *last, int sla_before)
+static enum err settle(struct replay *replay, const struct incident_row *newest, int sla_before)
 {
     struct conversation *conversation = &replay->conversation;
-    set_counters(conversation, last);
-    settle_solving(replay, last, sla_before);
-    if (last->subject.data) conversation->subject = last->subject;
+    set_counters(conversation, newest);
+    settle_solving(replay, newest, sla_before);
+    if (newest->subject.data) conversation->subject = newest->subject;
     int64_t topic_id;
-    enum err err = topic_of(replay, last, &topic_id);
+    enum err err = topic_of(replay, newest, &topic_id);
     if (err || topic_id == 0) return err;
     return conversation_set_dimension(replay->tx, conversation, DIMENSION_TOPIC, topic_id,
                                       conversation->activity_at_ms);
@@ -307,12 +320,12 @@ static enum err replay_run(struct replay *replay)
 {
     enum err err = load_or_create(replay);
     if (err) return err;
-    const struct incident_row *last = replay->rows[replay->rows_count - 1];
-    bool is_stale = last->at_ms < replay->stale_before_ms;
+    const struct incident_row *newest = newest_row(replay);
+    bool is_stale = newest->at_ms < replay->stale_before_ms;
     int sla_before = replay->conversation.sla_met;
-    if (!is_stale && last->sla_met >= 0) replay->conversation.sla_met = last->sla_met;
-    err = apply_rows(replay, last);
-    if (!err && !is_stale) err = settle(replay, last, sla_before);
+    if (!is_stale && newest->sla_met >= 0) replay->conversation.sla_met = newest->sla_met;
+    err = apply_rows(replay, newest);
+    if (!err && !is_stale) err = settle(replay, newest, sla_before);
     if (err) return err;
     return conversation_save(replay->tx, &replay->conversation);
 }

@@ -72,10 +72,9 @@ static enum err take_record(struct import_run *run, void *state, const struct cs
 {
     struct incidents *incidents = state;
     struct str number = incident_number(incidents->columns, record);
-    struct incident *last = incidents->count > 0 ? &incidents->items[incidents->count - 1] : NULL;
-    bool goes_on = last && str_equal(last->number, number);
-    size_t rows_max = goes_on ? ROWS_MAX : IMPORT_BATCH_ROWS;
-    if (incidents->rows_count >= rows_max) {
+    bool goes_on =
+        incidents->count > 0 && str_equal(incidents->items[incidents->count - 1].number, number);
+    if (incidents->rows_count >= (size_t)(goes_on ? ROWS_MAX : IMPORT_BATCH_ROWS)) {
         enum err err = flush(run, state);
         if (err) return err;
         goes_on = false;
@@ -87,11 +86,11 @@ static enum err take_record(struct import_run *run, void *state, const struct cs
         return import_refuse(run, &why);
     }
     if (!goes_on) {
-        last = &incidents->items[incidents->count++];
-        *last = (struct incident){ .number = arena_copy(run->batch, number), .rows = row };
+        incidents->items[incidents->count++] =
+            (struct incident){ .number = arena_copy(run->batch, number), .rows = row };
     }
     incidents->rows_count++;
-    last->rows_count++;
+    incidents->items[incidents->count - 1].rows_count++;
     return OK;
 }
 

@@ -8,8 +8,9 @@
 
 enum {
     YEAR_DIGITS = 4,
-    CENTURY = 100,
-    FIRST_YEAR_OF_1900 = 69,
+    FIRST_OF_1900 = 69,
+    YEAR_1900 = 1900,
+    YEAR_2000 = 2000,
     HALF_DAY = 12,
     MONTHS = 12,
     SHORT_NAME_SIZE = 3,
@@ -70,8 +71,10 @@ static enum err number(struct reading *reading, size_t digits_min, size_t digits
 {
     int64_t value = 0;
     size_t count = 0;
-    while (count < digits_max && count < reading->rest.size && is_digit(reading->rest.data[count]))
-        value = value * 10 + (reading->rest.data[count++] - '0');
+    struct str rest = reading->rest;
+    while (count < digits_max && count < rest.size && is_digit(rest.data[count])) {
+        value = value * 10 + (rest.data[count++] - '0');
+    }
     if (count < digits_min) return ERR_INVALID;
     skip(&reading->rest, count);
     *out = value;
@@ -92,7 +95,7 @@ static enum err year(struct reading *reading, bool is_short)
     int64_t value;
     enum err err = number(reading, digits, digits, &value);
     if (err) return err;
-    if (is_short) value += value >= FIRST_YEAR_OF_1900 ? 19 * CENTURY : 20 * CENTURY;
+    if (is_short) value += value >= FIRST_OF_1900 ? YEAR_1900 : YEAR_2000;
     reading->civil.year = value;
     return OK;
 }

@@ -208,7 +208,7 @@ static void refuse_one(struct loop *loop, int listener)
 
 static void accept_some(struct loop *loop, int listener)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = { 0 };
     for (int i = 0; i < ACCEPT_MAX; i++) {
         socklen_t size = sizeof(address);
         int fd =

@@ -129,14 +129,12 @@ static struct pair *field_place(struct reply *reply, struct str name)
 
 void reply_header(struct request *request, const char *name, struct str text)
 {
-    struct reply *reply = &inside_of(request)->reply;
-    assert(reply->fields_count < REPLY_FIELDS_MAX);
     char *value = arena_array(request->arena, char, text.size + 1);
     for (size_t i = 0; i < text.size; i++) {
         unsigned char c = (unsigned char)text.data[i];
         value[i] = c < 0x20 || c == 0x7F ? ' ' : (char)c; /* it begins no line of its own */
     }
-    reply->fields[reply->fields_count++] = (struct pair){
+    *field_place(&inside_of(request)->reply, str_from(name)) = (struct pair){
         .name = arena_copy(request->arena, str_from(name)),
         .value = { .data = value, .size = text.size },
     };

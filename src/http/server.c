@@ -232,8 +232,10 @@ static enum err open_loops(struct arena *arena, struct server *server)
         loop->deadline_ms[DEADLINE_DRAIN] = DRAIN_MS;
         err = loop_open(loop);
     }
-    for (size_t i = server->loops_count; !err && i > 0; i--)
+    /* The first one last, for it deals connections to the others. */
+    for (size_t i = server->loops_count; !err && i > 0; i--) {
         err = loop_start(&server->loops[i - 1]);
+    }
     return err;
 }
 

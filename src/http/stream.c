@@ -32,7 +32,8 @@ enum {
     PAGES_PER_PASS = 64,
     LISTENER_BUCKETS = 1024,
     EVENTS_MAX = 256,
-    HEAD_SIZE_MAX = 1024
+    HEAD_SIZE_MAX = 1024,
+    SEND_BUFFER = 64 * 1024
 };
 
 /* A principal with streams. Rights are the hub thread's to read and change once it is in the
@@ -223,6 +224,9 @@ static void stream_prepare(struct stream_hub *hub, struct stream *stream)
 {
     unsigned timeout_ms = BLOCKED_MS_MAX;
     (void)setsockopt(stream->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof(timeout_ms));
+    /* A slow reader's events wait in the store, not in the system's memory. */
+    int buffer_size = SEND_BUFFER;
+    (void)setsockopt(stream->fd, SOL_SOCKET, SO_SNDBUF, &buffer_size, sizeof(buffer_size));
     struct epoll_event event = { .events = EPOLLOUT | EPOLLRDHUP | EPOLLET,
                                  .data = { .ptr = stream } };
     if (epoll_ctl(hub->epoll_fd, EPOLL_CTL_ADD, stream->fd, &event)) stream->is_gone = true;
@@ -595,8 +599,9 @@ void stream_hub_close(struct stream_hub *hub)
     atomic_store(&hub->is_closing, true);
     unlock(hub);
     /* A stream that was let in is on its way between two lines of an HTTP thread. */
-    while (atomic_load(&hub->joining) > 0)
+    while (atomic_load(&hub->joining) > 0) {
         (void)nanosleep(&(struct timespec){ .tv_nsec = 1 }, NULL);
+    }
     feed_wake(hub->place);
     thread_join(&hub->thread);
     take_arrivals(hub);
@@ -622,7 +627,8 @@ void stream_hub_close(struct stream_hub *hub)
  * or from the argument; without either, now. */
 static enum err begin_at(struct request *request, int64_t *out)
 {
-    int64_t head = feed_seq(request->workspace->feed);
+    /* The writer's, for it is told before a write is answered, the feed's after. */
+    int64_t head = writer_seq(request->workspace->writer);
     struct str last = request_header(request, "Last-Event-ID");
     if (last.size == 0) last = request_argument(request, "last_event_id");
     *out = head;

@@ -53,7 +53,7 @@ TEST(a_stream_resumes_after_the_last_event_it_had)
 {
     enum { NOTES = 700 }; /* more than a block holds */
     struct testing_server *testing = testing_server_open(NULL);
-    for (int i = 0; i < NOTES; i++) testing_note(testing, 7);
+    testing_events(testing, 7, NOTES);
     int fd = stream_open(testing, "", "admin", "Last-Event-ID: 2\r\n");
     struct str text = testing_read(testing->arena, fd, "id: 700\n");
     CHECK(!testing_holds(text, "id: 2\n") && testing_holds(text, "id: 3\n"));
@@ -169,17 +169,17 @@ TEST(one_principal_has_a_bounded_number_of_streams)
 
 TEST(a_reader_that_pauses_gets_every_event_once)
 {
-    enum { NOTES = 3000 };
+    enum { NOTES = 6000, BATCHES = 60 };
     struct testing_server *testing = testing_server_open(NULL);
     int fd = testing_connect(testing);
-    int small = 4096;
+    int small = 32768;
     CHECK(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)) == 0);
     testing_send(fd, STR("GET /api/v1/stream HTTP/1.1\r\nHost: a\r\n"
                          "Authorization: Bearer admin\r\n\r\n"));
     testing_read(testing->arena, fd, "\n:\n\n");
-    for (int i = 0; i < NOTES; i++) testing_note(testing, 7);
+    for (int i = 0; i < BATCHES; i++) testing_events(testing, 7, NOTES / BATCHES);
     usleep(200000);
-    struct str text = testing_read(testing->arena, fd, "id: 3000\n");
+    struct str text = testing_read(testing->arena, fd, "id: 6000\n");
     size_t at = 0;
     int64_t next = 1;
     for (; next <= NOTES; next++) {

@@ -43,3 +43,5 @@ bool testing_holds(struct str text, const char *part);
 int testing_status(struct str reply);
 /* Adds a note to the store, and an event about that conversation. */
 void testing_note(struct testing_server *testing, int64_t conversation_id);
+/* As many events in one commit. */
+void testing_events(struct testing_server *testing, int64_t conversation_id, int count);

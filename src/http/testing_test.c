@@ -18,6 +18,7 @@ enum { READ_MAX = 4 * 1024 * 1024, READ_SECONDS = 5, UPLOAD_MAX = 200 * 1024 * 1
 struct note_in {
     struct str text; /* "conflict", "busy": the command fails so */
     int64_t conversation_id;
+    int events; /* 0: one */
 };
 
 /* Counts the notes, so that a test sees how often one happened. */
@@ -34,8 +35,10 @@ static enum err note_add(struct tx *tx, struct arena *arena, const void *in, voi
     buf_add_int(&buf, count);
     err = setting_write(tx, STR("notes"), buf_view(&buf));
     if (err) return err;
-    tx_event(tx, &(struct event){ .kind = EVENT_CONVERSATION_CREATED,
-                                  .conversation_id = note->conversation_id });
+    for (int i = 0; i == 0 || i < note->events; i++) {
+        tx_event(tx, &(struct event){ .kind = EVENT_CONVERSATION_CREATED,
+                                      .conversation_id = note->conversation_id });
+    }
     *(int64_t *)out = count;
     if (str_equal(note->text, STR("conflict"))) return ERR_CONFLICT;
     return str_equal(note->text, STR("busy")) ? ERR_BUSY : OK;
@@ -490,7 +493,14 @@ int testing_status(struct str reply)
 
 void testing_note(struct testing_server *testing, int64_t conversation_id)
 {
-    struct note_in in = { .text = STR_INIT("note"), .conversation_id = conversation_id };
+    testing_events(testing, conversation_id, 1);
+}
+
+void testing_events(struct testing_server *testing, int64_t conversation_id, int count)
+{
+    struct note_in in = { .text = STR_INIT("note"),
+                          .conversation_id = conversation_id,
+                          .events = count };
     int64_t out;
     struct arena *arena = arena_open();
     struct actor actor = { .kind = ACTOR_SYSTEM };

@@ -217,6 +217,8 @@ enum err drill_show(struct request *request)
     struct page page;
     enum err err = request_check_arguments(request, ARGUMENTS);
     if (err) return err;
+    /* Rows are of the whole workspace; who sees a part of it only has lists for that. */
+    if (!request->principal.sees_all) return ERR_DENIED;
     if (drill_token_read(request->arena, request_argument(request, "q"), &work->token)) {
         return request_fault(request, "q", "Take the address from \"drill\" of a number.");
     }

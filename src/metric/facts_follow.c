@@ -23,7 +23,7 @@ struct facts_follow {
     struct feed_place *place;
     struct thread thread;
     atomic_bool ends;
-    atomic_bool is_ready;
+    int64_t rebuilt_to; /* the last event when we started */
 };
 
 /* A batch after `*seq`. What was read is whole events, so a failure loses nothing. */
@@ -47,17 +47,15 @@ static void follow_loop(void *context)
     struct facts_follow *follow = context;
     int64_t seq = 0;
     int64_t begun_ms = time_monotonic_ms();
-    int64_t rebuilt_to = feed_seq(follow->workspace->feed);
+    bool is_told = follow->rebuilt_to == 0;
     facts_own(follow->facts);
-    if (rebuilt_to == 0) atomic_store(&follow->is_ready, true);
     while (!atomic_load(&follow->ends)) {
         enum err err = follow_batch(follow, &seq);
         if (err) log_error("facts", "seq=%" PRId64 " err=%s", seq, err_name(err));
-        if (rebuilt_to > 0 && seq >= rebuilt_to) {
+        if (!is_told && seq >= follow->rebuilt_to) {
             log_info("facts", "rebuilt seq=%" PRId64 " ms=%" PRId64 " bytes=%zu", seq,
                      time_monotonic_ms() - begun_ms, facts_memory(follow->facts));
-            rebuilt_to = 0;
-            atomic_store(&follow->is_ready, true);
+            is_told = true;
         }
         if (err) {
             struct timespec pause = { .tv_sec = RETRY_MS / MS_PER_SECOND };
@@ -76,6 +74,7 @@ enum err facts_follow_start(struct workspace *workspace)
     follow->arena = arena;
     follow->scratch = arena_open();
     follow->facts = facts_open(MEASURES);
+    follow->rebuilt_to = feed_seq(workspace->feed);
     follow->events = event_facts_open(arena, follow->facts);
     workspace->facts_follow = follow;
     workspace->facts = follow->facts;
@@ -105,7 +104,7 @@ void facts_follow_stop(struct workspace *workspace)
 
 void facts_follow_wait(const struct workspace *workspace, int64_t timeout_ms)
 {
-    int64_t seq = feed_seq(workspace->feed);
+    int64_t seq = writer_seq(workspace->writer); /* the feed hears of a commit after its asker */
     int64_t until_ms = time_monotonic_ms() + timeout_ms;
     while (facts_seq(workspace->facts) < seq && time_monotonic_ms() < until_ms) {
         struct timespec pause = { .tv_nsec = LOOK_AGAIN_NS };
@@ -115,5 +114,5 @@ void facts_follow_wait(const struct workspace *workspace, int64_t timeout_ms)
 
 bool facts_follow_is_ready(const struct workspace *workspace)
 {
-    return atomic_load(&workspace->facts_follow->is_ready);
+    return facts_seq(workspace->facts) >= workspace->facts_follow->rebuilt_to;
 }

@@ -31,12 +31,12 @@ static enum err unit_find(struct str name, enum unit *out)
     return ERR_INVALID;
 }
 
-/* Always there: the parts come from a real time and are kept inside the calendar. */
+/* -1 for what no calendar of ours holds: nobody asks for the year 0. */
 static int64_t instant(const struct zone *zone, const struct civil *civil)
 {
     int64_t at_ms = 0;
     enum err err = zone_instant(zone, civil, ZONE_EARLIER, &at_ms);
-    return err ? 0 : at_ms;
+    return err ? -1 : at_ms;
 }
 
 int64_t range_add_days(const struct zone *zone, int64_t at_ms, int64_t days)
@@ -51,6 +51,7 @@ int64_t range_add_months(const struct zone *zone, int64_t at_ms, int64_t months)
 {
     struct civil civil = zone_civil(zone, at_ms);
     int64_t month = civil.year * MONTHS_PER_YEAR + civil.month - 1 + months;
+    if (month < 0) return -1;
     civil.year = month / MONTHS_PER_YEAR;
     civil.month = (int)(month % MONTHS_PER_YEAR) + 1;
     int days = time_days_in_month(civil.year, civil.month);

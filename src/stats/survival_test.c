@@ -267,3 +267,42 @@ TEST(nothing_but_open_conversations_is_a_flat_curve)
     CHECK(survival_restricted_mean(&curve, 9, 0.95, &mean) == OK && near(mean.value, 9));
     arena_close(arena);
 }
+
+/* The first step at which the curve's own limit has fallen to 1 - p, looked up one by one. */
+static double first_below(const struct survival *curve, double p, bool is_lower)
+{
+    for (size_t i = 0; i < curve->steps_count; i++) {
+        struct survival_point point;
+        if (survival_at(curve, curve->steps[i].time, 0.95, &point)) return -1;
+        double limit = is_lower ? point.interval.low : point.interval.high;
+        if (limit <= 1 - p + 1e-11) return curve->steps[i].time;
+    }
+    return HUGE_VAL;
+}
+
+TEST(the_interval_of_a_quantile_is_that_found_step_by_step_however_long_the_curve)
+{
+    static const double SHARES[] = { 0.1, 0.5, 0.9 };
+    struct arena *arena = arena_open();
+    uint32_t state = 77;
+    for (size_t count = 20; count <= 5000; count = count * 5 / 2) {
+        struct survival_observation *items = arena_array(arena, struct survival_observation, count);
+        for (size_t i = 0; i < count; i++) {
+            items[i] = (struct survival_observation){ .duration = 1 + draw(&state, 900000),
+                                                      .weight = 1,
+                                                      .is_event = draw(&state, 5) > 0 };
+        }
+        struct survival curve;
+        CHECK(survival_fit(arena, items, count, &curve) == OK);
+        for (size_t k = 0; k < sizeof(SHARES) / sizeof(SHARES[0]); k++) {
+            struct survival_quantile quantile;
+            double p = SHARES[k];
+            CHECK(survival_quantile(&curve, p, 0.95, SURVIVAL_LOG_LOG, &quantile) == OK);
+            double low = first_below(&curve, p, true);
+            double high = first_below(&curve, p, false);
+            CHECK(isinf(low) || near(quantile.interval.low, low));
+            CHECK(isinf(high) ? isinf(quantile.interval.high) : near(quantile.interval.high, high));
+        }
+    }
+    arena_close(arena);
+}

@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "store/event.h"
+#include "store/row_cache.h"
 #include "store/value_cache.h"
 
 struct pending_event {
@@ -18,9 +19,13 @@ struct tx_batch {
     size_t events_capacity;
     struct id_source ids;
     struct value_cache *values; /* of dimensions */
-    int64_t writes;             /* statements that may have changed something */
-    bool is_careful;            /* each command has a savepoint */
-    bool must_repeat;           /* a command failed halfway without one: run all again, carefully */
-    bool is_full;               /* a statement met a full disk */
-    int64_t timer_due_ms;       /* of the next timer */
+    struct row_cache *rows[TX_CACHES];
+    int64_t writes;       /* statements that may have changed something */
+    bool is_careful;      /* each command has a savepoint */
+    bool must_repeat;     /* a command failed halfway without one: run all again, carefully */
+    bool is_full;         /* a statement met a full disk */
+    int64_t timer_due_ms; /* of the next timer */
 };
+
+/* Something was undone: what is remembered may never have been. */
+void batch_forget(struct tx_batch *batch);

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -40,4 +41,22 @@ int __wrap_sqlite3_prepare_v3(sqlite3 *database, const char *sql, int size, /* N
     if (file >= 0 && write(file, sql, strlen(sql) + 1) < 0) abort();
     if (watcher) watcher(watcher_context, sql);
     return __real_sqlite3_prepare_v3(database, sql, size, flags, out, tail);
+}
+
+void dialect_plan(const char *path, const char *sql,
+                  void (*note)(void *context, const char *detail), void *context)
+{
+    enum { SQL_MAX = 16 * 1024, DETAIL_COLUMN = 3 };
+    char text[SQL_MAX];
+    sqlite3 *database = NULL;
+    sqlite3_stmt *statement = NULL;
+    int size = snprintf(text, sizeof(text), "EXPLAIN QUERY PLAN %s", sql);
+    if (size < 0 || (size_t)size >= sizeof(text)) abort();
+    int code = sqlite3_open_v2(path, &database, SQLITE_OPEN_READONLY, NULL);
+    if (code == SQLITE_OK) code = sqlite3_prepare_v2(database, text, -1, &statement, NULL);
+    while (code == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
+        note(context, (const char *)sqlite3_column_text(statement, DETAIL_COLUMN));
+    }
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
 }

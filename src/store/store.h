@@ -154,6 +154,20 @@ int64_t tx_id(struct tx *tx);
 enum err tx_try(struct tx *tx, struct arena *arena, const struct command *command, const void *in,
                 void *out);
 
+/* What commands remember of rows from one to the next, so that the usual interaction needs fewer
+ * queries (docs/decisions/0008). Only what the tables hold; emptied whenever something is undone.
+ * Whoever changes such rows in another way drops the key or clears the kind. */
+enum tx_cache {
+    TX_CACHE_IDENTITY,     /* by kind and text: the customer it leads to */
+    TX_CACHE_CONVERSATION, /* by customer and channel: the running conversation */
+    TX_CACHES
+};
+bool tx_cache_find(struct tx *tx, enum tx_cache kind, struct str key, void *out, size_t size);
+void tx_cache_put(struct tx *tx, enum tx_cache kind, struct str key, const void *value,
+                  size_t size);
+void tx_cache_drop(struct tx *tx, enum tx_cache kind, struct str key);
+void tx_cache_clear(struct tx *tx, enum tx_cache kind);
+
 /* Cells of a result. The kind must be as asked for; _or_zero and _or_none take NULL too. */
 int64_t rows_int(const struct rows *rows, size_t row, size_t column);
 int64_t rows_int_or_zero(const struct rows *rows, size_t row, size_t column);

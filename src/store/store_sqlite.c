@@ -100,6 +100,32 @@ enum err tx_write(struct tx *tx, const struct query *query, struct arguments arg
     return tx_write_count(tx, query, arguments, NULL);
 }
 
+void batch_forget(struct tx_batch *batch)
+{
+    value_cache_clear(batch->values);
+    for (int i = 0; i < TX_CACHES; i++) row_cache_clear(batch->rows[i]);
+}
+
+bool tx_cache_find(struct tx *tx, enum tx_cache kind, struct str key, void *out, size_t size)
+{
+    return row_cache_find(tx->batch->rows[kind], key, out, size);
+}
+
+void tx_cache_put(struct tx *tx, enum tx_cache kind, struct str key, const void *value, size_t size)
+{
+    row_cache_put(tx->batch->rows[kind], key, value, size);
+}
+
+void tx_cache_drop(struct tx *tx, enum tx_cache kind, struct str key)
+{
+    row_cache_drop(tx->batch->rows[kind], key);
+}
+
+void tx_cache_clear(struct tx *tx, enum tx_cache kind)
+{
+    row_cache_clear(tx->batch->rows[kind]);
+}
+
 struct arena *tx_arena(struct tx *tx)
 {
     return tx->batch->arena;

@@ -27,6 +27,11 @@ enum {
 };
 static const int64_t NEVER = INT64_MAX;
 
+static const struct row_cache_size CACHE_SIZES[TX_CACHES] = {
+    [TX_CACHE_IDENTITY] = { .places = 65536, .key_max = 48, .value_max = 16 },
+    [TX_CACHE_CONVERSATION] = { .places = 32768, .key_max = 16, .value_max = 480 },
+};
+
 static const struct query BEGIN = { .sql = "BEGIN IMMEDIATE" };
 static const struct query COMMIT = { .sql = "COMMIT" };
 static const struct query ROLLBACK = { .sql = "ROLLBACK" };
@@ -119,7 +124,7 @@ static enum err run_carefully(struct tx *tx, struct arena *arena, const struct c
     enum err result = command->run(tx, arena, in, out);
     if (is_rolled_back(tx)) return result ? result : ERR_IO;
     if (result) {
-        value_cache_clear(tx->batch->values);
+        batch_forget(tx->batch);
         err = connection_write(connection, &SAVEPOINT_UNDO, NO_ARGS, NULL);
     }
     if (!err) err = connection_write(connection, &SAVEPOINT_RELEASE, NO_ARGS, NULL);
@@ -292,7 +297,7 @@ static struct attempt batch_try(struct writer *writer, struct submission **items
 
 static void undo(struct writer *writer)
 {
-    value_cache_clear(writer->batch.values);
+    batch_forget(&writer->batch);
     if (sqlite3_get_autocommit(writer->store->connection.sqlite)) return;
     enum err err = control(writer, &ROLLBACK);
     if (!err) return;
@@ -464,6 +469,9 @@ static enum err prepare(struct writer *writer, struct arena *arena,
     sqlite3_wal_hook(writer->store->connection.sqlite, wal_grew, writer);
     writer->batch.arena = arena_open();
     writer->batch.values = value_cache_open(arena);
+    for (int i = 0; i < TX_CACHES; i++) {
+        writer->batch.rows[i] = row_cache_open(arena, CACHE_SIZES[i]);
+    }
     /* No id is given twice, even if the clock went back or a large batch ran ahead of it. */
     id_source_init(&writer->batch.ids, settings->node,
                    id_floor(writer->head.known_ms + MS_PER_SECOND));
@@ -507,6 +515,7 @@ void writer_close(struct writer *writer)
     store_close(writer->store);
     mailbox_close(writer->mailbox);
     value_cache_close(writer->batch.values);
+    for (int i = 0; i < TX_CACHES; i++) row_cache_close(writer->batch.rows[i]);
     arena_close(writer->batch.arena);
 }
 

@@ -2,7 +2,7 @@
 // notices what a person would not: errors, and violations of the content security policy.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { Server, openBrowser } from '../lib.mjs';
 
 export const PERSON = { name: 'Ana Lima', email: 'ana@example.org', password: 'a sentence is fine' };
@@ -17,7 +17,8 @@ export async function setupAddress(server) {
   return found[0];
 }
 
-/** A program whose first person is there. Gives the server, with an admin token. */
+/** A program whose first person is there. Gives the server, with an admin token. Without `t`, say for
+ * a whole `describe`, the caller stops it (stopDesk). */
 export async function startDesk(t) {
   const server = await Server.start(t);
   const token = new URL(await setupAddress(server)).searchParams.get('t');
@@ -25,6 +26,11 @@ export async function startDesk(t) {
   assert.equal(reply.status, 201, reply.text);
   await server.createToken('admin');
   return server;
+}
+
+export async function stopDesk(server) {
+  await server.kill();
+  rmSync(server.dataDir, { recursive: true, force: true });
 }
 
 /** Interactions as a service has them: `count` conversations over the last `days` days, most with a
@@ -71,8 +77,9 @@ export async function send(server, interactions) {
   }
 }
 
-/** A page that fails the test for what went wrong in it. `expected`: errors that belong to the test. */
-export async function openPage(t, options = {}, expected = /status of 401/) {
+/** A page that fails the test for what went wrong in it, but for what is `expected`: to begin with,
+ * that nobody is signed in yet, and that the server ends before the browser. */
+export async function openPage(t, options = {}, expected = /status of 401|net::ERR_/) {
   const opened = await openBrowser(t, { reducedMotion: 'reduce', locale: 'en-GB', ...options });
   if (!opened) return null;
   const faults = [];

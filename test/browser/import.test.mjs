@@ -54,7 +54,7 @@ test('a table of calls comes in: mapped, tried dry, imported, and not doubled', 
   const dry = await counts(page);
   assert.equal(dry.rows_read, ROWS);
   assert.equal(dry.rows_refused, 1);
-  assert.match(await page.getByRole('region', { name: 'Refused rows' }).textContent(), /11.*31\/02\/2026/s);
+  assert.match(await page.getByRole('region', { name: 'Refused rows' }).textContent(), /11.*no such time/s);
   await checkAxe(page, 'import, finished');
   assert.equal((await server.get('/api/v1/interactions?limit=1')).body.data.length, 0);
 

@@ -6,3 +6,6 @@ export const apiPath = (path: string) => `${base}/api/v1${path}`;
 
 /** What someone outside must call: with the visitor's own host. */
 export const apiAddress = (path: string) => `${location.origin}${apiPath(path)}`;
+
+/** The first workspace is called main, which says nothing to anybody. */
+export const workspaceName = (name: string) => (name === 'main' ? 'Rapport' : name);

@@ -29,8 +29,8 @@ export interface Change {
 
 export function changeOf(num: Num, better: Metric['better']): Change | null {
   const { delta, previous } = num;
-  if (!previous) return null;
-  if (!delta || previous.value === null || num.value === null) {
+  if (!previous || num.value === null) return null;
+  if (!delta || previous.value === null) {
     return { text: t('change.nothing'), direction: null, tone: 'plain' };
   }
   const n = { before: formatCount(previous.n), now: formatCount(num.n) };

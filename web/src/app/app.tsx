@@ -101,11 +101,18 @@ function Routed() {
 function useFocusOnArrival(path: string): void {
   const first = useRef(true);
   useEffect(() => {
+    if (path === '/') return; // only leads on
     if (first.current) {
       first.current = false;
       return;
     }
-    document.getElementById('main')?.focus({ preventScroll: true });
     scrollTo(0, 0);
+    // A drawer that closed gives the focus back in the next frame: ours comes after it.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => {
+        document.getElementById('main')?.focus({ preventScroll: true });
+      });
+    });
+    return () => cancelAnimationFrame(frame);
   }, [path]);
 }

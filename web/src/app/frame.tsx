@@ -3,7 +3,7 @@ import { type ReactNode, useState, useSyncExternalStore } from 'react';
 import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
 import { Link, useLocation } from 'wouter';
 import { call } from '../api.ts';
-import { base } from '../base.ts';
+import { base, workspaceName } from '../base.ts';
 import { t } from '../i18n.ts';
 import { onPrefs, prefs, setPrefs } from '../prefs.ts';
 import { Button, Caps } from '../ui/basics.tsx';
@@ -93,7 +93,8 @@ function signOut(): void {
 function TopBar({ onMenu, onHelp }: { onMenu: () => void; onHelp: () => void }) {
   const me = useMe();
   const settings = useGet<WorkspaceSettings>('workspace', '/settings');
-  const name = settings.data?.workspace_name || me.workspace.display_name || me.workspace.name;
+  const name =
+    settings.data?.workspace_name || me.workspace.display_name || workspaceName(me.workspace.name);
   return (
     <header className="top">
       <Link href="/" className="brand">

@@ -1,7 +1,7 @@
 // The way in: the first page of a new workspace, and sign-in. Plain elements, for these pages must
 // be there at once.
 import { call, Problem } from '../api.ts';
-import { base } from '../base.ts';
+import { base, workspaceName } from '../base.ts';
 import { t } from '../i18n.ts';
 import type { Setup } from '../types.ts';
 import './door.css';
@@ -74,7 +74,7 @@ const zoneHere = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** An invitation: whoever has the link chooses a password. */
 function linkPage(setup: Setup, link: string, done: () => void): HTMLElement {
-  const name = setup.workspace_name ?? setup.workspace;
+  const name = setup.workspace_name ?? workspaceName(setup.workspace);
   const page = frame(t('link.title'), t('link.intro', { workspace: name }));
   page.append(
     form([newPassword()], t('link.submit'), done, (values) =>
@@ -85,7 +85,7 @@ function linkPage(setup: Setup, link: string, done: () => void): HTMLElement {
 }
 
 function signInPage(setup: Setup, done: () => void): HTMLElement {
-  const name = setup.workspace_name ?? setup.workspace;
+  const name = setup.workspace_name ?? workspaceName(setup.workspace);
   const page = frame(t('sign_in.title'), t('sign_in.intro', { workspace: name }));
   const fields: FieldSpec[] = [
     { name: 'email', label: t('field.email'), type: 'email', autocomplete: 'username' },

@@ -11,10 +11,11 @@ test('a gap is a gap, not a zero', () => {
   assert.deepEqual(line, [0.5, null, 0.6]);
 });
 
-test('the unfinished end is a line of its own that begins at the last finished point', () => {
-  const [, line, open] = columns([bucket(1), bucket(2), bucket(3, 3, 3, false)]);
-  assert.deepEqual(line, [1, 2, null]);
-  assert.deepEqual(open, [null, 2, 3]);
+test('the lines to and from a bucket that is cut are drawn apart, at both ends of the time', () => {
+  const cut = (v: number) => bucket(v, v, v, false);
+  const [, line, dashed] = columns([cut(1), bucket(2), bucket(3), bucket(4), cut(5)]);
+  assert.deepEqual(line, [null, 2, 3, 4, null]);
+  assert.deepEqual(dashed, [1, 2, null, 4, 5]);
 });
 
 test('amounts begin at 0, and shares stay between 0 and 1', () => {

@@ -61,7 +61,12 @@ export function drawChart(host: HTMLElement, input: ChartInput): uPlot {
       cursor: {
         y: false,
         drag: { x: false, y: false },
-        points: { size: POINT + 3, fill: colours.line, stroke: colours.canvas, width: 2 },
+        points: {
+          size: (_, side) => (side <= 2 ? POINT + 3 : 0), // none on the ends of the band
+          fill: colours.line,
+          stroke: colours.canvas,
+          width: 2,
+        },
       },
       scales: {
         x: { time: false, range: [-0.5, Math.max(0.5, buckets.length - 0.5)] },

@@ -1,6 +1,6 @@
 // What stands behind a number: exactly its n rows, each with the way to its conversation.
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { get, type Problem, withQuery } from '../api.ts';
 import { useZone } from '../app/session.ts';
@@ -98,6 +98,14 @@ function Behind({ shown: now, metric, part, onPart }: BehindProps) {
     enabled: num.drill !== null,
   });
   const list = rows.data?.pages.flatMap((page) => page.data) ?? [];
+  const place = useRef<HTMLOListElement>(null);
+  // The button may be gone afterwards; reading goes on at the first row that is new.
+  const more = () => {
+    const first = list.length;
+    void rows.fetchNextPage().then(() => {
+      setTimeout(() => place.current?.children[first]?.querySelector('a')?.focus(), 0);
+    });
+  };
   const total = rows.data?.pages[0]?.total ?? null;
   const counts = metric?.counts ?? 'interactions';
   const interval = intervalText(num);
@@ -141,13 +149,13 @@ function Behind({ shown: now, metric, part, onPart }: BehindProps) {
           <h3 className="drawer-total" data-total={total}>
             {t(`population.${counts}`, { n: total, shown: formatCount(total) })}
           </h3>
-          <ol className="rows">
+          <ol className="rows" ref={place}>
             {list.map((row, i) => (
               <Row key={`${row.interaction_id ?? row.conversation_id ?? ''} ${i}`} row={row} />
             ))}
           </ol>
           {rows.hasNextPage && (
-            <Button onPress={() => void rows.fetchNextPage()} isDisabled={rows.isFetchingNextPage}>
+            <Button onPress={more} isDisabled={rows.isFetchingNextPage}>
               {t('drawer.more', { shown: formatCount(list.length), total: formatCount(total) })}
             </Button>
           )}

@@ -40,8 +40,11 @@ interface TableProps {
 /** People are listed by name, so that a table is no league; the rest by how much there is. */
 function inOrder(dim: Dimension, groups: Group[]): Group[] {
   const label = (g: Group) => valueName(dim, g.by[0]?.value ?? null, g.by[0]?.label ?? null);
+  const isNone = (g: Group) => Number(g.by[0]?.value === null);
   return [...groups].sort((a, b) =>
-    dim === 'agent' ? label(a).localeCompare(label(b)) : b.number.n - a.number.n,
+    dim === 'agent'
+      ? isNone(a) - isNone(b) || label(a).localeCompare(label(b))
+      : b.number.n - a.number.n,
   );
 }
 

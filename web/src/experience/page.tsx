@@ -10,9 +10,9 @@ import { Drawer } from './drawer.tsx';
 import { Empty } from './empty.tsx';
 import { FilterBar } from './filters.tsx';
 import { Groups } from './groups.tsx';
-import { common, useGroups, useHistory, useMetrics, useRange, useTiles, useTrend } from './queries.ts';
+import { common, type History, useGroups, useHistory, useMetrics, useRange, useTiles, useTrend } from './queries.ts';
 import { ALL, intervalsFor } from './range.ts';
-import { DIMENSIONS, METRICS, useDashboard } from './state.ts';
+import { DIMENSIONS, METRICS, type State, useDashboard } from './state.ts';
 import { Tile } from './tile.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { Trend } from './trend.tsx';
@@ -38,9 +38,10 @@ export function Experience() {
 }
 
 function Dashboard() {
-  const [state, change] = useDashboard();
+  const [asked, change] = useDashboard();
   const zone = useZone();
   const history = useHistory();
+  const state = atHome(asked, history);
   const metrics = useMetrics();
   const { days, range } = useRange(state, history);
   const query = range && common(state, range, days);
@@ -87,7 +88,7 @@ function Dashboard() {
         <NothingHere
           range={history.first && history.last ? formatRange(history.first, history.last, zone) : ''}
           isFiltered={isFiltered}
-          onAll={() => change({ range: ALL, interval: null })}
+          onAll={() => change({ range: ALL, hasRange: true, interval: null })}
           onClear={() => change({ filters: {} })}
         />
       )}
@@ -125,6 +126,15 @@ function Dashboard() {
       />
     </Page>
   );
+}
+
+const HOME_DAYS_MS = 28 * 86_400_000;
+
+/** Without a chosen range: the last 28 days, or all time where nothing is that young, as after an
+ * import of old data. */
+function atHome(state: State, { last }: History): State {
+  const isOld = last !== null && Date.parse(last) < Date.now() - HOME_DAYS_MS;
+  return isOld && !state.hasRange ? { ...state, range: ALL } : state;
 }
 
 const isEmpty = (volume: Result | undefined, backlog: Result | undefined) =>

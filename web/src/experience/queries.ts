@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { call, type Problem } from '../api.ts';
 import { useGet, useZone } from '../app/session.ts';
 import type { List, Metric, Result } from '../types.ts';
-import { type Interval, isDates, periodOf, type Range, rangeDays, rangeForApi } from './range.ts';
+import { type Extent, type Interval, isDates, periodOf, type Range, rangeDays, rangeForApi } from './range.ts';
 import { type Dimension, METRICS, type MetricId, NONE, type State } from './state.ts';
 
 interface Filter {
@@ -65,11 +65,9 @@ export function useMetrics(): Map<string, Metric> {
   return new Map(data?.data.map((metric) => [metric.id, metric]));
 }
 
-export interface History {
+/** Where the first and the last month with interactions begin and end; null: there are none. */
+export interface History extends Extent {
   isKnown: boolean;
-  /** Where the first and the last month with interactions begin and end; null: there are none. */
-  first: string | null;
-  last: string | null;
 }
 
 /** From when there is data: a page without any shows how to bring some. */
@@ -88,8 +86,8 @@ export function useHistory(): History & { error: Problem | null } {
 
 export function useRange(state: State, history: History) {
   const zone = useZone();
-  const days = rangeDays(state.range, history.first, Date.now());
-  return { days, range: rangeForApi(state.range, zone, history.first) };
+  const days = rangeDays(state.range, history, Date.now());
+  return { days, range: rangeForApi(state.range, zone, history, Date.now()) };
 }
 
 export const SECOND_STATISTIC: Partial<Record<MetricId, string>> = {

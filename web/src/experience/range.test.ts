@@ -12,6 +12,8 @@ import {
   startOfDate,
 } from './range.ts';
 
+const NOTHING = { first: null, last: null };
+
 test('a period that is not over ends now', () => {
   assert.deepEqual(periodRange('7d'), { from: 'now-6d/d', to: 'now' });
   assert.deepEqual(periodRange('today'), { from: 'now/d', to: 'now' });
@@ -57,23 +59,30 @@ test('a date begins when it begins in the zone, also when clocks change', () => 
 });
 
 test('the last of two dates is part of the range', () => {
-  const range = rangeForApi({ from: '2026-03-01', to: '2026-03-31' }, 'UTC', null);
+  const range = rangeForApi({ from: '2026-03-01', to: '2026-03-31' }, 'UTC', NOTHING, 0);
   assert.deepEqual(range, { from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z' });
 });
 
-test('all time begins with the first data, and is unknown before that is known', () => {
-  assert.equal(rangeForApi(ALL, 'UTC', null), null);
-  assert.deepEqual(rangeForApi(ALL, 'UTC', '2016-02-01T00:00:00Z'), {
-    from: '2016-02-01T00:00:00Z',
+test('all time is where the data are, and unknown before that is known', () => {
+  const now = Date.parse('2026-11-21T12:00:00Z');
+  const first = '2016-02-01T00:00:00Z';
+  assert.equal(rangeForApi(ALL, 'UTC', NOTHING, now), null);
+  assert.deepEqual(rangeForApi(ALL, 'UTC', { first, last: '2016-05-01T00:00:00Z' }, now), {
+    from: first,
+    to: '2016-05-01T00:00:00Z',
+  });
+  assert.deepEqual(rangeForApi(ALL, 'UTC', { first, last: '2026-12-01T00:00:00Z' }, now), {
+    from: first,
     to: 'now',
   });
+  assert.equal(rangeDays(ALL, { first, last: '2016-05-01T00:00:00Z' }, now), 90);
 });
 
 test('the interval suits the length', () => {
   assert.equal(intervalsFor(1).standard, '1h');
   assert.equal(intervalsFor(28).standard, '1d');
   assert.equal(intervalsFor(366).standard, '1mo');
-  assert.equal(rangeDays({ from: '2026-03-01', to: '2026-03-31' }, null, 0), 31);
+  assert.equal(rangeDays({ from: '2026-03-01', to: '2026-03-31' }, NOTHING, 0), 31);
 });
 
 test('a date is one of the calendar', () => {

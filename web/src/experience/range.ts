@@ -78,12 +78,21 @@ export function moveRange(range: Range, by: -1 | 1): Range | null {
 
 const UNIT_DAYS: Record<CalendarUnit, number> = { d: 1, M: 31, y: 366 };
 
-/** About how many days; `earliest` is where "all" begins. */
-export function rangeDays(range: Range, earliest: string | null, now: number): number {
+/** Where there are data: all time is from `first` to `last`, or to now if that is not over. */
+export interface Extent {
+  first: string | null;
+  last: string | null;
+}
+
+/** About how many days. */
+export function rangeDays(range: Range, extent: Extent, now: number): number {
   if (isDates(range)) return daysBetween(range.from, range.to);
   const period = periodOf(range);
   if (period) return PERIODS[period.id].length * UNIT_DAYS[PERIODS[period.id].unit];
-  if (range.from === 'all') return earliest ? Math.max(1, (now - Date.parse(earliest)) / DAY_MS) : 1;
+  if (range.from === 'all') {
+    const end = Math.min(now, Date.parse(extent.last ?? '') || now);
+    return extent.first ? Math.max(1, (end - Date.parse(extent.first)) / DAY_MS) : 1;
+  }
   const days = (Date.parse(range.to) - Date.parse(range.from)) / DAY_MS;
   return days > 0 ? days : 28;
 }
@@ -133,8 +142,11 @@ function offsetMs(at: number, zone: string): number {
 }
 
 /** As POST /query takes it; null while it is not known where "all" begins. */
-export function rangeForApi(range: Range, zone: string, earliest: string | null): Range | null {
-  if (range.from === 'all') return earliest ? { from: earliest, to: 'now' } : null;
+export function rangeForApi(range: Range, zone: string, extent: Extent, now: number): Range | null {
+  if (range.from === 'all') {
+    const isOver = extent.last !== null && Date.parse(extent.last) < now;
+    return extent.first ? { from: extent.first, to: isOver ? extent.last! : 'now' } : null;
+  }
   if (!isDates(range)) return range;
   return {
     from: startOfDate(range.from, zone),

@@ -8,16 +8,15 @@ export const isFew = (num: Num) => num.unit !== 'count' && num.value !== null &&
 
 export type Column = (number | null)[];
 
-/** Rows for uPlot: index, the finished values, the unfinished end, low and high. */
+/** Rows for uPlot: index, whole buckets, the lines to and from cut ones, low and high. */
 export function columns(buckets: Bucket[]): [number[], Column, Column, Column, Column] {
-  const value = (b: Bucket) => b.number.value;
-  const open = buckets.findIndex((b) => !b.number.complete);
-  const isOpen = (i: number) => open >= 0 && i >= open;
+  const value = (b: Bucket | undefined) => b?.number.value ?? null;
+  const isCut = (i: number) => buckets[i]?.number.complete === false;
   return [
     buckets.map((_, i) => i),
-    buckets.map((b, i) => (isOpen(i) ? null : value(b))),
-    // The dashed line begins at the last finished point, else it would hang in the air.
-    buckets.map((b, i) => (isOpen(i) || (open > 0 && i === open - 1) ? value(b) : null)),
+    buckets.map((b, i) => (isCut(i) ? null : value(b))),
+    // A dashed line needs both its ends, so the neighbours of a cut bucket are in it too.
+    buckets.map((b, i) => (isCut(i - 1) || isCut(i) || isCut(i + 1) ? value(b) : null)),
     buckets.map((b) => (value(b) === null ? null : (b.number.ci?.low ?? null))),
     buckets.map((b) => (value(b) === null ? null : (b.number.ci?.high ?? null))),
   ];

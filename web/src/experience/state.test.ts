@@ -13,6 +13,7 @@ test('an empty address is the standard view, and the other way round', () => {
 test('everything that is shown survives the way through the address', () => {
   const state = {
     range: { from: '2026-01-01', to: '2026-01-31' },
+    hasRange: true,
     compare: 'year',
     interval: '1w',
     metric: 'csat',
@@ -28,6 +29,12 @@ test('everything that is shown survives the way through the address', () => {
 test('what makes no sense in an address is left out', () => {
   const state = readState('from=yesterday&to=%3Cscript%3E&metric=nonsense&interval=2d&compare=often&view=3d');
   assert.deepEqual(state, readState(''));
+});
+
+test('the standard range is written when somebody chose it', () => {
+  const text = writeState({ ...readState(''), hasRange: true });
+  assert.equal(text, 'from=now-27d%2Fd&to=now');
+  assert.ok(readState(text).hasRange);
 });
 
 test('a range whose end is before its beginning is not taken', () => {

@@ -1,7 +1,7 @@
 // What the dashboard shows is in the address, all of it: whoever gets the link sees the same.
 import { useCallback, useMemo } from 'react';
 import { useLocation, useSearch } from 'wouter';
-import { ALL, type Interval, isDates, periodOf, periodRange, type Range, STANDARD_PERIOD } from './range.ts';
+import { ALL, type Interval, isDates, periodRange, type Range, STANDARD_PERIOD } from './range.ts';
 
 export const METRICS = [
   'interactions',
@@ -20,6 +20,7 @@ export const NONE = '~'; // the filter value for "has none"
 
 export interface State {
   range: Range;
+  hasRange: boolean; // chosen; else it is the standard one
   compare: 'previous' | 'year' | 'none';
   interval: Interval | null; // null: what suits the range
   metric: MetricId;
@@ -42,7 +43,8 @@ export function readState(search: string): State {
   }
   const interval = query.get('interval');
   return {
-    range: readRange(query.get('from'), query.get('to')),
+    range: readRange(query.get('from'), query.get('to')) ?? periodRange(STANDARD_PERIOD),
+    hasRange: readRange(query.get('from'), query.get('to')) !== null,
     compare: oneOf('compare', ['previous', 'year', 'none'], 'previous'),
     interval: interval && INTERVAL_IDS.includes(interval) ? (interval as Interval) : null,
     metric: oneOf('metric', METRICS, 'interactions'),
@@ -56,12 +58,12 @@ export function readState(search: string): State {
 
 const TIME = /^now([-+]\d+[mhdwMy])?(\/[hdwMy])?$|^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[-+]\d{2}:\d{2})$/;
 
-function readRange(from: string | null, to: string | null): Range {
+function readRange(from: string | null, to: string | null): Range | null {
   if (from === 'all') return ALL;
   const range = { from: from ?? '', to: to ?? 'now' };
   if (isDates(range) && range.from <= range.to) return range;
   if (TIME.test(range.from) && TIME.test(range.to)) return range;
-  return periodRange(STANDARD_PERIOD);
+  return null;
 }
 
 // A text dimension's value may hold a comma, which separates values.
@@ -70,8 +72,7 @@ const decode = (value: string) => value.replace(/%(25|2C)/g, (_, c: string) => (
 
 export function writeState(state: State): string {
   const query = new URLSearchParams();
-  const period = periodOf(state.range);
-  if (period?.id !== STANDARD_PERIOD || period.shift !== 0) {
+  if (state.hasRange) {
     query.set('from', state.range.from);
     if (state.range.from !== 'all') query.set('to', state.range.to);
   }

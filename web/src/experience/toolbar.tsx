@@ -37,7 +37,7 @@ interface ToolbarProps {
 
 export function Toolbar({ state, change, intervals, interval, children }: ToolbarProps) {
   const [isCustom, setCustom] = useState(false);
-  const setRange = (range: Range) => change({ range, interval: null, show: null });
+  const setRange = (range: Range) => change({ range, hasRange: true, interval: null, show: null });
   const back = moveRange(state.range, -1);
   const forward = moveRange(state.range, 1);
   const next = <T,>(list: readonly T[], item: T) => list[(list.indexOf(item) + 1) % list.length]!;

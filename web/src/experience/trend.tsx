@@ -138,7 +138,8 @@ function Picture({ buckets, interval, zone, metric, onOpen }: SeriesProps) {
   };
   const bucket = point === null ? null : buckets[point];
   const reading = bucket ? readingOf(bucket, interval, zone, metric) : t('trend.hint');
-  if (!buckets.some((b) => b.number.value !== null)) {
+  // Counts are 0 where nothing is, which is no picture either.
+  if (!buckets.some((b) => b.number.value !== null && (unit !== 'count' || b.number.value > 0))) {
     return <p className="muted chart-none">{t('trend.none')}</p>;
   }
   return (

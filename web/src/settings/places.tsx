@@ -59,12 +59,25 @@ interface FormProps {
   onClose: () => void;
 }
 
-const COLOURS = ['blue', 'orange', 'green', 'purple', 'sky', 'rose'] as const;
+// The series palette, which is told apart with every kind of colour vision.
+const COLOURS = {
+  '#1b61c0': 'blue',
+  '#d97500': 'orange',
+  '#134404': 'green',
+  '#73086d': 'purple',
+  '#009ad2': 'sky',
+  '#915756': 'rose',
+} as const;
+
+function colourOptions(current: string) {
+  const options = Object.entries(COLOURS).map(([id, name]) => ({ id, label: t(`colour.${name}`) }));
+  return current in COLOURS ? options : [...options, { id: current, label: current }];
+}
 
 function PlaceForm({ kind, place, onClose }: FormProps) {
   const [name, setName] = useState(place?.name ?? '');
   const [channelKind, setChannelKind] = useState<string>(place?.kind ?? 'email');
-  const [colour, setColour] = useState<string>(place?.colour ?? COLOURS[0]);
+  const [colour, setColour] = useState(place?.colour ?? Object.keys(COLOURS)[0]!);
   const write = useWrite('places', onClose);
   const body = {
     name,
@@ -105,7 +118,7 @@ function PlaceForm({ kind, place, onClose }: FormProps) {
         <Select
           label={t('labels.colour')}
           value={colour}
-          options={COLOURS.map((id) => ({ id, label: t(`colour.${id}`) }))}
+          options={colourOptions(colour)}
           onChange={setColour}
         />
       )}

@@ -50,8 +50,9 @@ static enum err agent_run(struct tx *tx, struct arena *arena, const void *in, vo
     (void)arena;
     int64_t id = tx_id(tx);
     *(int64_t *)out = id;
-    return tx_write(tx, &INSERT, ARGS(value_int(id), value_text(*(const struct str *)in),
-                                      value_int(tx->now_ms)));
+    return tx_write(
+        tx, &INSERT,
+        ARGS(value_int(id), value_text(*(const struct str *)in), value_int(tx->now_ms)));
 }
 
 int64_t scene_agent(struct scene *scene, const char *name)
@@ -71,8 +72,9 @@ static enum err team_run(struct tx *tx, struct arena *arena, const void *in, voi
     (void)arena;
     int64_t id = tx_id(tx);
     *(int64_t *)out = id;
-    return tx_write(tx, &INSERT, ARGS(value_int(id), value_text(*(const struct str *)in),
-                                      value_int(tx->now_ms)));
+    return tx_write(
+        tx, &INSERT,
+        ARGS(value_int(id), value_text(*(const struct str *)in), value_int(tx->now_ms)));
 }
 
 int64_t scene_team(struct scene *scene, const char *name)
