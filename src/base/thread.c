@@ -1,10 +1,13 @@
 #include "base/thread.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/log.h"
 
@@ -57,6 +60,15 @@ void thread_join(struct thread *thread)
     int failed = pthread_join(thread->handle, NULL);
     assert(!failed);
     thread->is_running = false;
+}
+
+void thread_give_way(void)
+{
+    enum { NICENESS = 10 };
+    /* To Linux a thread's number names its priority alone. */
+    if (setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS) != 0) {
+        log_warn("thread", "errno=%d cannot give way", errno);
+    }
 }
 
 void owner_take(struct owner *owner)

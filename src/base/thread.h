@@ -15,6 +15,9 @@ enum err thread_start(struct thread *thread, const char *name, void (*run)(void 
 /* Waits for its end. Does nothing if it never started. */
 void thread_join(struct thread *thread);
 
+/* The calling thread gives way to others from now on: for work that may lag behind. */
+void thread_give_way(void);
+
 /* For `assert(owner_is_me(&x->owner))`: the thread that last took ownership. */
 struct owner {
     unsigned long thread;

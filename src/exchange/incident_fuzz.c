@@ -10,7 +10,7 @@ static void read_table(struct arena *arena, struct str bytes)
     const struct incident_columns *columns = NULL;
     struct csv *csv = csv_open(arena, ',');
     struct csv_record record;
-    if (zone_load(arena, STR("Europe/Berlin"), &zone)) __builtin_trap();
+    if (zone_load(arena, STR("UTC"), &zone)) __builtin_trap();
     while (!csv_next(csv, &bytes, &record)) {
         struct str reason;
         struct incident_row row;

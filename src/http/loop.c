@@ -117,8 +117,8 @@ static void drain(struct client *client)
 {
     char bytes[DRAIN_SIZE];
     ssize_t size = recv(client->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
-    bool is_over = size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
-    if (is_over) drain_end(client);
+    bool has_left = size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
+    if (has_left) drain_end(client);
 }
 
 static void end_overdue(struct loop *loop)

@@ -51,9 +51,13 @@ static void add_encoded(struct buf *buf, struct str text)
         unsigned char c = (unsigned char)text.data[i];
         bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                         (c >= '0' && c <= '9') || (c != '\0' && strchr("-._~,:", c));
-        if (!is_plain) buf_add_char(buf, '%');
-        if (!is_plain) buf_add_char(buf, HEX[c >> 4]);
-        buf_add_char(buf, is_plain ? (char)c : HEX[c & 15]);
+        if (is_plain) {
+            buf_add_char(buf, (char)c);
+        } else {
+            buf_add_char(buf, '%');
+            buf_add_char(buf, HEX[c >> 4]);
+            buf_add_char(buf, HEX[c & 15]);
+        }
     }
 }
 
@@ -142,9 +146,8 @@ void reply_header(struct request *request, const char *name, struct str text)
 
 static void write_errors(struct json_writer *writer, const struct json_problems *problems)
 {
-    size_t count = problems->count < JSON_PROBLEMS_MAX ? problems->count : JSON_PROBLEMS_MAX;
     json_array_begin(writer, "errors");
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < problems->count && i < JSON_PROBLEMS_MAX; i++) {
         const struct json_problem *problem = &problems->items[i];
         json_object_begin(writer, NULL);
         json_put_text(writer, "pointer", problem->pointer);

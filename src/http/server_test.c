@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/test.h"
@@ -183,6 +184,8 @@ TEST(rights_are_checked_before_the_handler)
 TEST(the_unix_socket_is_for_administration)
 {
     struct testing_server *testing = testing_server_open(NULL);
+    struct stat status;
+    CHECK(stat(testing->socket_path, &status) == 0 && (status.st_mode & 0777) == 0600);
     int fd = testing_connect_local(testing);
     testing_send(fd, GET("/api/v1/echo/x"));
     struct str reply = testing_read(testing->arena, fd, NULL);

@@ -433,7 +433,6 @@ static void count_sent(struct stream_hub *hub, struct stream *stream, const stru
         }
         sent -= size;
         stream->offset = 0;
-        stream->seq = parts->seqs[i];
     }
     stream->seq = last_seq;
 }

@@ -166,6 +166,7 @@ static enum err follow(struct search *search, int64_t *rebuilt_to)
 static void search_loop(void *context)
 {
     struct search *search = context;
+    thread_give_way();
     int64_t rebuilt_to = 0; /* erasures up to here need no other rebuilding */
     while (!atomic_load(&search->is_closing)) {
         enum err err = follow(search, &rebuilt_to);

@@ -31,6 +31,12 @@ test('a duration is written in the unit that suits it', () => {
   assert.equal(formatOf('seconds', 10 * 86400, 86400)(10 * 86400), '10.0 days');
 });
 
+test('a single time has no decimals that nobody needs', () => {
+  assert.equal(formatOf('seconds', 240)(240), '4 min');
+  assert.equal(formatOf('seconds', 250)(250), '4.2 min');
+  assert.equal(formatOf('seconds', 3840)(3840), '64 min');
+});
+
 test('an interval of durations names its unit once', () => {
   assert.equal(formatDurations(41 * 60, 62 * 60, 50 * 60), '41–62 min');
 });

@@ -49,12 +49,14 @@ export function formatOf(unit: Unit, size: number, width: number | null = null):
   }
   if (unit === 'seconds') {
     const scale = DURATIONS.find((d) => Math.abs(size) < d.upTo) ?? DURATIONS.at(-1)!;
-    const digits = decimalsFor(width === null ? null : width / scale.seconds, 1);
+    // A single measured time has no width: three digits of it are enough.
+    const digits =
+      width === null ? (size / scale.seconds < 10 ? 1 : 0) : decimalsFor(width / scale.seconds, 1);
     const format = numbers({
       style: 'unit',
       unit: scale.unit,
       unitDisplay: 'short',
-      minimumFractionDigits: digits,
+      minimumFractionDigits: width === null ? 0 : digits,
       maximumFractionDigits: digits,
     });
     return (value) => format.format(value / scale.seconds);

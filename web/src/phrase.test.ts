@@ -6,8 +6,13 @@ import { setMessages } from './i18n.ts';
 import { changeOf, intervalText, populationText, valueText } from './phrase.ts';
 import type { Num } from './types.ts';
 
-const english = JSON.parse(readFileSync(new URL('messages/en.json', import.meta.url), 'utf8')) as Record<string, string>;
-setMessages('en', Object.fromEntries(Object.entries(english).map(([k, v]) => [k, compileMessage(v)])));
+const english = JSON.parse(
+  readFileSync(new URL('messages/en.json', import.meta.url), 'utf8'),
+) as Record<string, string>;
+setMessages(
+  'en',
+  Object.fromEntries(Object.entries(english).map(([k, v]) => [k, compileMessage(v)])),
+);
 
 const number = (part: Partial<Num>): Num => ({
   value: 0.8,
@@ -26,7 +31,10 @@ const number = (part: Partial<Num>): Num => ({
 const before = { value: 0.769, n: 87, ci: null, from: '', to: '' };
 
 test('a change is claimed only when its interval leaves out 0', () => {
-  const none = number({ previous: before, delta: { value: 0.031, ci: { low: -0.02, high: 0.08 } } });
+  const none = number({
+    previous: before,
+    delta: { value: 0.031, ci: { low: -0.02, high: 0.08 } },
+  });
   assert.deepEqual(changeOf(none, 'higher'), {
     text: 'no reliable difference (n 87 → 94)',
     direction: null,
@@ -61,7 +69,11 @@ test('a change without an interval is told without judging it', () => {
     previous: { ...before, value: 40 },
     delta: { value: 3, ci: null },
   });
-  assert.deepEqual(changeOf(stock, 'lower'), { text: 'up 3 from 40', direction: null, tone: 'plain' });
+  assert.deepEqual(changeOf(stock, 'lower'), {
+    text: 'up 3 from 40',
+    direction: null,
+    tone: 'plain',
+  });
 });
 
 test('without an earlier number there is nothing to say', () => {
@@ -73,7 +85,10 @@ test('without an earlier number there is nothing to say', () => {
 test('no data is a word, not 0', () => {
   assert.equal(valueText(number({ value: null, reason: 'no_data', n: 0 })), 'no data');
   assert.equal(valueText(number({ value: null, reason: 'too_few', n: 3 })), 'too few to show');
-  assert.equal(valueText(number({ value: null, reason: 'not_reached', unit: 'seconds' })), 'not reached yet');
+  assert.equal(
+    valueText(number({ value: null, reason: 'not_reached', unit: 'seconds' })),
+    'not reached yet',
+  );
   assert.equal(intervalText(number({ value: null })), null);
 });
 

@@ -47,9 +47,16 @@ export function changeOf(num: Num, better: Metric['better']): Change | null {
   const said = isPoints ? t('change.points', { amount }) : amount;
   if (!ci) {
     const from = formatFor({ ...num, value: previous.value, ci: null })(previous.value);
-    return { text: t(`change.${direction}_from`, { amount: said, from }), direction: null, tone: 'plain' };
+    return {
+      text: t(`change.${direction}_from`, { amount: said, from }),
+      direction: null,
+      tone: 'plain',
+    };
   }
-  const [low, high] = [Math.abs(ci.low), Math.abs(ci.high)].sort((a, b) => a - b) as [number, number];
+  const [low, high] = [Math.abs(ci.low), Math.abs(ci.high)].sort((a, b) => a - b) as [
+    number,
+    number,
+  ];
   const text = t(`change.${direction}`, { amount: said, low: format(low), high: format(high) });
   const isGood = better === 'higher' ? delta.value > 0 : delta.value < 0;
   return { text, direction, tone: better === 'neither' ? 'plain' : isGood ? 'good' : 'bad' };

@@ -179,7 +179,13 @@ export interface Num {
   unit: Unit;
   n: number;
   ci: Interval | null;
-  previous: { value: number | null; n: number; ci: Interval | null; from: string; to: string } | null;
+  previous: {
+    value: number | null;
+    n: number;
+    ci: Interval | null;
+    from: string;
+    to: string;
+  } | null;
   delta: { value: number; ci: { low: number; high: number } | null } | null;
   complete: boolean;
   excluded: Record<string, number>;
@@ -237,7 +243,11 @@ export interface DrillRow {
   unit: Unit;
   censored: boolean;
   sign: number;
-  conversation: { subject: string | null; state: string | null; channel: Named | string | null } | null;
+  conversation: {
+    subject: string | null;
+    state: string | null;
+    channel: Named | string | null;
+  } | null;
   customer: { id: string; name: string | null } | null;
 }
 

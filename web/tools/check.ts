@@ -40,14 +40,17 @@ function checkTexts(): void {
         faults.push(`${file}: ${key} has other placeholders than the English text`);
       }
     }
-    for (const key of Object.keys(texts)) if (!english[key]) faults.push(`${file}: ${key} is unknown`);
+    for (const key of Object.keys(texts))
+      if (!english[key]) faults.push(`${file}: ${key} is unknown`);
   }
   checkUse(Object.keys(english));
 }
 
 /** A text that nobody shows is a mistake; keys made of parts count by their beginning. */
 function checkUse(keys: string[]): void {
-  const source = files('src', /(?<!\.test)\.tsx?$/).map(read).join('\n');
+  const source = files('src', /(?<!\.test)\.tsx?$/)
+    .map(read)
+    .join('\n');
   const beginnings = [...source.matchAll(/[`']([a-z_]+\.(?:[a-z_]+[._])*)\$\{/g)].map((m) => m[1]!);
   const kinds = ['channels', 'touchpoints', 'labels'];
   for (const key of keys) {
@@ -68,7 +71,8 @@ function checkStyles(): void {
       .split('\n')
       .forEach((line, i) => {
         const found = PHYSICAL.exec(line.startsWith('@') || line.startsWith('  @') ? '' : line);
-        if (found) faults.push(`${file}:${i + 1}: ${found[1]}: use the logical property, for right-to-left`);
+        if (found)
+          faults.push(`${file}:${i + 1}: ${found[1]}: use the logical property, for right-to-left`);
       });
   }
 }
@@ -78,7 +82,8 @@ function checkPages(): void {
     const html = read(file).replace(/<!--.*?-->/gs, '');
     if (/<style|\sstyle=|\son[a-z]+=/.test(html)) faults.push(`${file}: inline style or handler`);
     if (/<script(?![^>]*\ssrc=)/.test(html)) faults.push(`${file}: inline script`);
-    if (/(?:src|href)="(?:https?:)?\/\//.test(html)) faults.push(`${file}: loads from another host`);
+    if (/(?:src|href)="(?:https?:)?\/\//.test(html))
+      faults.push(`${file}: loads from another host`);
   }
 }
 
@@ -102,13 +107,20 @@ async function measure(): Promise<void> {
       continue;
     }
     chunks.set(part.fileName, { size: sizeOf(part.code), imports: part.imports });
-    if (part.facadeModuleId) entries.set(relative(process.cwd(), part.facadeModuleId), part.fileName);
+    if (part.facadeModuleId)
+      entries.set(relative(process.cwd(), part.facadeModuleId), part.fileName);
   }
 }
 
 type Output =
   | { type: 'asset'; fileName: string; source: string | Uint8Array }
-  | { type: 'chunk'; fileName: string; code: string; imports: string[]; facadeModuleId: string | null };
+  | {
+      type: 'chunk';
+      fileName: string;
+      code: string;
+      imports: string[];
+      facadeModuleId: string | null;
+    };
 
 /** The chunks that these sources pull in, each once. */
 function closure(sources: string[]): Set<string> {

@@ -1,4 +1,10 @@
-import '../style/app.css';
+import '../style/frame.css';
+import '../style/float.css';
+import '../style/forms.css';
+import '../style/experience.css';
+import '../style/records.css';
+import '../style/pages.css';
+import '../style/narrow.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useReducer, useRef } from 'react';
 import { I18nProvider, RouterProvider } from 'react-aria-components';

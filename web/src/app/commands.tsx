@@ -43,7 +43,12 @@ function useSections(): { id: string; label: string; lines: Line[] }[] {
     label: t(label),
     lines: keys
       .filter((id) => KEYS[id].scope === scope && id !== 'menu')
-      .map((id): Line => ({ id, label: t(keyRow(id).label), keys: keyRow(id).keys, run: () => runKey(id) })),
+      .map((id): Line => ({
+        id,
+        label: t(keyRow(id).label),
+        keys: keyRow(id).keys,
+        run: () => runKey(id),
+      })),
   }));
   const others = [...new Set(offered.map((c) => c.section))].map((section) => ({
     id: section,

@@ -1,6 +1,13 @@
 // What stands around every screen: rail, top bar, command menu, list of shortcuts.
 import { type ReactNode, useState, useSyncExternalStore } from 'react';
-import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
+import {
+  Button as AriaButton,
+  Menu,
+  MenuItem,
+  MenuTrigger,
+  Popover,
+  Separator,
+} from 'react-aria-components';
 import { Link, useLocation } from 'wouter';
 import { call } from '../api.ts';
 import { base, workspaceName } from '../base.ts';
@@ -24,9 +31,27 @@ interface Entry {
 function useEntries(): Entry[] {
   const may = useMay();
   const entries: (Entry & { isShown: boolean })[] = [
-    { to: '/experience', icon: 'experience', keyId: 'go.experience', label: 'nav.experience', isShown: may('metric.read') },
-    { to: '/import', icon: 'import', keyId: 'go.import', label: 'nav.import', isShown: may('import.write') },
-    { to: '/settings', icon: 'settings', keyId: 'go.settings', label: 'nav.settings', isShown: true },
+    {
+      to: '/experience',
+      icon: 'experience',
+      keyId: 'go.experience',
+      label: 'nav.experience',
+      isShown: may('metric.read'),
+    },
+    {
+      to: '/import',
+      icon: 'import',
+      keyId: 'go.import',
+      label: 'nav.import',
+      isShown: may('import.write'),
+    },
+    {
+      to: '/settings',
+      icon: 'settings',
+      keyId: 'go.settings',
+      label: 'nav.settings',
+      isShown: true,
+    },
   ];
   return entries.filter((entry) => entry.isShown);
 }

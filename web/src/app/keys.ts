@@ -138,7 +138,8 @@ export function listenToKeys(): () => void {
   let since = 0;
   const listen = (event: KeyboardEvent) => {
     // AltGr arrives as Ctrl+Alt on some systems, so nothing with Alt is ours.
-    if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || event.altKey) return;
+    if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || event.altKey)
+      return;
     const key = pressed(event);
     const isChord = key.startsWith('Mod+');
     const target = event.target instanceof Element ? event.target : null;
@@ -154,7 +155,12 @@ export function listenToKeys(): () => void {
   return () => removeEventListener('keydown', listen);
 }
 
-const NAMES: Record<string, string> = { ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc', Mod: 'Ctrl' };
+const NAMES: Record<string, string> = {
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  Escape: 'Esc',
+  Mod: 'Ctrl',
+};
 
 /** "Mod+K" as caps to print: ["⌘", "K"]. */
 export function keyCaps(keys: string): string[] {

@@ -29,7 +29,11 @@ export function useGet<T>(subject: Subject, path: string | null): UseQueryResult
   });
 }
 
-export function useAll<T>(subject: Subject, path: string, enabled = true): UseQueryResult<T[], Problem> {
+export function useAll<T>(
+  subject: Subject,
+  path: string,
+  enabled = true,
+): UseQueryResult<T[], Problem> {
   return useQuery<T[], Problem>({
     queryKey: [subject, path, 'all'],
     queryFn: ({ signal }) => getAll<T>(path, signal),

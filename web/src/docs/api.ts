@@ -53,7 +53,11 @@ function copyable(text: string, label: string): HTMLElement {
     if (navigator.clipboard) navigator.clipboard.writeText(text).then(done, () => {});
     else getSelection()?.selectAllChildren(pre);
   };
-  const pre = el('pre', { tabindex: '0', role: 'region', 'aria-label': label }, el('code', {}, text));
+  const pre = el(
+    'pre',
+    { tabindex: '0', role: 'region', 'aria-label': label },
+    el('code', {}, text),
+  );
   return el('div', { class: 'code' }, pre, button);
 }
 
@@ -64,7 +68,9 @@ function typeNode(text: string, names: Set<string>): HTMLElement {
   return el(
     'span',
     { class: 'type' },
-    ...parts.map((part) => (names.has(part) ? el('a', { href: `#schema-${anchor(part)}` }, part) : part)),
+    ...parts.map((part) =>
+      names.has(part) ? el('a', { href: `#schema-${anchor(part)}` }, part) : part,
+    ),
   );
 }
 
@@ -126,7 +132,8 @@ function callSection(doc: Document, call: Call, names: Set<string>): HTMLElement
     'div',
     { class: 'call-body' },
     ...prose(operation.description),
-    operation['x-permission'] && el('p', {}, 'Permission: ', el('code', {}, operation['x-permission'])),
+    operation['x-permission'] &&
+      el('p', {}, 'Permission: ', el('code', {}, operation['x-permission'])),
     parameters.length > 0 && el('h4', {}, 'Parameters'),
     memberTable(parameters, names, 'Parameters'),
     body && el('h4', {}, 'Body ', typeNode(typeOf(doc, bodySchema), names), ` ${body.type}`),
@@ -140,7 +147,11 @@ function callSection(doc: Document, call: Call, names: Set<string>): HTMLElement
   return details;
 }
 
-function replyList(doc: Document, responses: Record<string, object>, names: Set<string>): HTMLElement {
+function replyList(
+  doc: Document,
+  responses: Record<string, object>,
+  names: Set<string>,
+): HTMLElement {
   const rows = Object.entries(responses).map(([status, raw]) => {
     const response = resolve(doc, raw as { $ref?: string; description?: string });
     const body = bodyOf(doc, response);
@@ -156,12 +167,22 @@ function replyList(doc: Document, responses: Record<string, object>, names: Set<
   return el('ul', { class: 'replies' }, ...rows);
 }
 
-function schemaSection(doc: Document, name: string, schema: Schema, names: Set<string>): HTMLElement {
+function schemaSection(
+  doc: Document,
+  name: string,
+  schema: Schema,
+  names: Set<string>,
+): HTMLElement {
   const members = membersOf(doc, schema);
   return el(
     'details',
     { class: 'call', id: `schema-${anchor(name)}` },
-    el('summary', {}, el('code', { class: 'path' }, name), el('span', { class: 'muted' }, firstLine(schema))),
+    el(
+      'summary',
+      {},
+      el('code', { class: 'path' }, name),
+      el('span', { class: 'muted' }, firstLine(schema)),
+    ),
     el(
       'div',
       { class: 'call-body' },
@@ -187,13 +208,24 @@ function intro(doc: Document): HTMLElement {
     ),
     el('h1', {}, `${doc.info?.title ?? 'API'} ${doc.info?.version ?? ''}`.trim()),
     ...prose(doc.info?.description),
-    el('p', {}, 'Every call goes to ', el('code', {}, `${origin}/api/v1`), '. Make a key under Settings, API keys, and send it along:'),
+    el(
+      'p',
+      {},
+      'Every call goes to ',
+      el('code', {}, `${origin}/api/v1`),
+      '. Make a key under Settings, API keys, and send it along:',
+    ),
     copyable(`curl "${origin}/api/v1/me" \\\n  -H 'Authorization: Bearer rap_…'`, 'First call'),
   );
 }
 
 function searchBox(sections: HTMLElement): HTMLElement {
-  const input = el('input', { class: 'input', type: 'search', id: 'find', placeholder: 'path, word…' });
+  const input = el('input', {
+    class: 'input',
+    type: 'search',
+    id: 'find',
+    placeholder: 'path, word…',
+  });
   const said = el('p', { role: 'status', class: 'muted small' });
   input.oninput = () => {
     const text = input.value.trim().toLowerCase();
@@ -235,7 +267,8 @@ function show(doc: Document): void {
         ...schemas.map(([name, schema]) => schemaSection(doc, name, schema, names)),
       ),
   );
-  const link = (id: string, name: string) => el('li', {}, el('a', { href: `#group-${anchor(id)}` }, name));
+  const link = (id: string, name: string) =>
+    el('li', {}, el('a', { href: `#group-${anchor(id)}` }, name));
   root.replaceChildren(
     el(
       'div',
@@ -271,6 +304,11 @@ fetch('/openapi.json')
   })
   .catch((error: unknown) => {
     root.replaceChildren(
-      el('main', { class: 'docs-failed' }, el('h1', {}, 'API'), el('p', { role: 'alert' }, `/openapi.json could not be read: ${String(error)}`)),
+      el(
+        'main',
+        { class: 'docs-failed' },
+        el('h1', {}, 'API'),
+        el('p', { role: 'alert' }, `/openapi.json could not be read: ${String(error)}`),
+      ),
     );
   });

@@ -10,7 +10,9 @@ const DOCUMENT: Document = {
       patch: {
         tags: ['teams'],
         summary: 'Change a team',
-        requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Team' } } } },
+        requestBody: {
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Team' } } },
+        },
       },
     },
     '/livez': { get: { security: [] } },
@@ -24,7 +26,10 @@ const DOCUMENT: Document = {
         properties: {
           name: { type: 'string', example: "Ana's" },
           parent: { $ref: '#/components/schemas/Team' },
-          hours: { type: 'object', properties: { from: { type: ['string', 'null'], format: 'time' } } },
+          hours: {
+            type: 'object',
+            properties: { from: { type: ['string', 'null'], format: 'time' } },
+          },
         },
       },
     },
@@ -71,5 +76,8 @@ test('the command can be pasted, quotes and all', () => {
 
 test('a type says its choices', () => {
   assert.equal(typeOf(DOCUMENT, { enum: ['in', 'out', null] }), 'in · out · null');
-  assert.equal(typeOf(DOCUMENT, { type: 'array', items: { $ref: '#/components/schemas/Team' } }), 'list of Team');
+  assert.equal(
+    typeOf(DOCUMENT, { type: 'array', items: { $ref: '#/components/schemas/Team' } }),
+    'list of Team',
+  );
 });

@@ -84,7 +84,10 @@ export function resolve<T extends { $ref?: string }>(document: Document, item: T
   let found: unknown = item;
   for (let i = 0; i < 8 && (found as T)?.$ref; i++) {
     const names = (found as T).$ref!.replace(/^#\//, '').split('/');
-    found = names.reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], document);
+    found = names.reduce<unknown>(
+      (at, name) => (at as Record<string, unknown> | undefined)?.[name],
+      document,
+    );
   }
   return (found ?? {}) as T;
 }
@@ -150,15 +153,22 @@ const DEPTH_MAX = 4;
 /** The members of an object, nested ones indented; named schemas are shown at their own place. */
 export function membersOf(document: Document, schema: Schema | undefined, depth = 0): Member[] {
   if (!schema || depth > DEPTH_MAX) return [];
-  const parts = (schema.allOf ?? []).flatMap((part) => membersOf(document, resolve(document, part), depth));
+  const parts = (schema.allOf ?? []).flatMap((part) =>
+    membersOf(document, resolve(document, part), depth),
+  );
   const own = Object.entries(schema.properties ?? {}).flatMap(([name, member]): Member[] => {
-    const inner = member.$ref ? undefined : (member.items && !member.items.$ref ? member.items : member);
+    const inner = member.$ref
+      ? undefined
+      : member.items && !member.items.$ref
+        ? member.items
+        : member;
     return [
       {
         name,
         type: typeOf(document, member),
         isRequired: schema.required?.includes(name) ?? false,
-        description: member.description ?? (member.$ref ? (resolve(document, member).description ?? '') : ''),
+        description:
+          member.description ?? (member.$ref ? (resolve(document, member).description ?? '') : ''),
         depth,
       },
       ...membersOf(document, inner, depth + 1),
@@ -179,15 +189,22 @@ export function exampleOf(document: Document, raw: Schema | undefined, depth = 0
   const choice = schema.oneOf?.[0] ?? schema.anyOf?.[0];
   if (choice) return exampleOf(document, choice, depth);
   if (schema.allOf) {
-    return Object.assign({}, ...schema.allOf.map((part) => exampleOf(document, part, depth) as object));
+    return Object.assign(
+      {},
+      ...schema.allOf.map((part) => exampleOf(document, part, depth) as object),
+    );
   }
   const type = [schema.type ?? 'object'].flat().find((t) => t !== 'null');
   if (type === 'array') return [exampleOf(document, schema.items, depth + 1)];
   if (type === 'integer' || type === 'number') return schema.minimum ?? 1;
   if (type === 'boolean') return true;
   if (type === 'string') return schema.format === 'date-time' ? '2026-03-01T09:30:00Z' : '…';
-  const names = schema.required?.length ? schema.required : Object.keys(schema.properties ?? {}).slice(0, 6);
-  return Object.fromEntries(names.map((n) => [n, exampleOf(document, schema.properties?.[n], depth + 1)]));
+  const names = schema.required?.length
+    ? schema.required
+    : Object.keys(schema.properties ?? {}).slice(0, 6);
+  return Object.fromEntries(
+    names.map((n) => [n, exampleOf(document, schema.properties?.[n], depth + 1)]),
+  );
 }
 
 function exampleOfMedia(document: Document, media: Media | undefined): unknown {
@@ -197,10 +214,14 @@ function exampleOfMedia(document: Document, media: Media | undefined): unknown {
   return named ?? (media.schema ? exampleOf(document, media.schema) : undefined);
 }
 
-export function bodyOf(document: Document, body: Body | undefined): { type: string; media: Media } | null {
+export function bodyOf(
+  document: Document,
+  body: Body | undefined,
+): { type: string; media: Media } | null {
   if (!body) return null;
   const entries = Object.entries(resolve(document, body).content ?? {});
-  const [type, media] = entries.find(([t]) => t.includes('json') && !t.includes('ndjson')) ?? entries[0] ?? [];
+  const [type, media] =
+    entries.find(([t]) => t.includes('json') && !t.includes('ndjson')) ?? entries[0] ?? [];
   return type && media ? { type, media } : null;
 }
 
@@ -218,7 +239,8 @@ export function curlOf(document: Document, call: Call, origin: string): string {
     lines.push(`-H 'Content-Type: ${body.type}'`);
     const example = exampleOfMedia(document, body.media);
     if (body.type === 'application/octet-stream') lines.push('--data-binary @file');
-    else if (typeof example === 'string') lines.push(`--data-binary '${example.replaceAll("'", `'\\''`)}'`);
+    else if (typeof example === 'string')
+      lines.push(`--data-binary '${example.replaceAll("'", `'\\''`)}'`);
     else lines.push(`-d '${JSON.stringify(example ?? {}).replaceAll("'", `'\\''`)}'`);
   }
   return lines.join(' \\\n  ');

@@ -43,7 +43,9 @@ export function openDoor(root: HTMLElement, setup: Setup, done: () => void): voi
 function firstPage(token: string | null, done: () => void): HTMLElement {
   const page = frame(t('first.title'), t('first.intro'));
   if (!token) {
-    page.append(element('p', { className: 'notice notice-warn', role: 'alert' }, t('first.no_token')));
+    page.append(
+      element('p', { className: 'notice notice-warn', role: 'alert' }, t('first.no_token')),
+    );
     return page;
   }
   const fields: FieldSpec[] = [
@@ -220,7 +222,9 @@ function withReveal(input: HTMLInputElement): HTMLElement {
   return element('div', { className: 'with-reveal' }, input, button);
 }
 
-type Attributes = Partial<Record<'className' | 'id' | 'role' | 'alt', string>> & { hidden?: boolean };
+type Attributes = Partial<Record<'className' | 'id' | 'role' | 'alt', string>> & {
+  hidden?: boolean;
+};
 
 function element(tag: string, attributes: Attributes, ...children: (Node | string)[]): HTMLElement {
   const node = document.createElement(tag);

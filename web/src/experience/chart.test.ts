@@ -4,7 +4,9 @@ import type { Bucket } from '../types.ts';
 import { columns, valueRange } from './series.ts';
 
 const bucket = (value: number | null, low = value, high = value, complete = true) =>
-  ({ number: { value, unit: 'share', n: 50, ci: value === null ? null : { low, high }, complete } }) as Bucket;
+  ({
+    number: { value, unit: 'share', n: 50, ci: value === null ? null : { low, high }, complete },
+  }) as Bucket;
 
 test('a gap is a gap, not a zero', () => {
   const [, line] = columns([bucket(0.5), bucket(null), bucket(0.6)]);

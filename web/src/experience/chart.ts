@@ -50,7 +50,8 @@ export function drawChart(host: HTMLElement, input: ChartInput): uPlot {
   const format = axisFormat(unit, top);
   const colours = readColours(host);
   const data = columns(buckets);
-  const everyNth = (space: number) => Math.max(1, Math.ceil((buckets.length * LABEL_WIDTH) / space));
+  const everyNth = (space: number) =>
+    Math.max(1, Math.ceil((buckets.length * LABEL_WIDTH) / space));
 
   const chart = new uPlot(
     {
@@ -118,7 +119,13 @@ export function drawChart(host: HTMLElement, input: ChartInput): uPlot {
 }
 
 /** Solid where there is enough to go by, hollow where few answered. */
-function drawPoints(u: uPlot, side: number, buckets: Bucket[], data: Column[], colours: Colours): void {
+function drawPoints(
+  u: uPlot,
+  side: number,
+  buckets: Bucket[],
+  data: Column[],
+  colours: Colours,
+): void {
   if (side !== 1 && side !== 2) return;
   const { ctx } = u;
   const radius = (POINT / 2) * devicePixelRatio;
@@ -131,7 +138,13 @@ function drawPoints(u: uPlot, side: number, buckets: Bucket[], data: Column[], c
     if (side === 2 && data[1]![i] != null) continue;
     const isHollow = isFew(buckets[i]!.number);
     ctx.beginPath();
-    ctx.arc(u.valToPos(i, 'x', true), u.valToPos(data[side]![i]!, 'y', true), radius, 0, 2 * Math.PI);
+    ctx.arc(
+      u.valToPos(i, 'x', true),
+      u.valToPos(data[side]![i]!, 'y', true),
+      radius,
+      0,
+      2 * Math.PI,
+    );
     ctx.fillStyle = isHollow ? colours.canvas : colours.line;
     ctx.fill();
     ctx.stroke();

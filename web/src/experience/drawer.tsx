@@ -11,7 +11,15 @@ import type { DrillPage, DrillRow, Metric, Num, Result } from '../types.ts';
 import { Button, Failed, Sheet, Waiting } from '../ui/basics.tsx';
 import { dimensionName, valueName } from './filters.tsx';
 import type { Interval } from './range.ts';
-import { type Change, type Dimension, DIMENSIONS, METRICS, type MetricId, NONE, type State } from './state.ts';
+import {
+  type Change,
+  type Dimension,
+  DIMENSIONS,
+  METRICS,
+  type MetricId,
+  NONE,
+  type State,
+} from './state.ts';
 import { ChangeLine } from './tile.tsx';
 
 interface DrawerProps {
@@ -56,7 +64,11 @@ export function Drawer(props: DrawerProps) {
   );
 }
 
-function find(show: string, { state, tiles, trend, groups, interval }: DrawerProps, zone: string): Shown | null {
+function find(
+  show: string,
+  { state, tiles, trend, groups, interval }: DrawerProps,
+  zone: string,
+): Shown | null {
   const colon = show.indexOf(':');
   const kind = colon < 0 ? show : show.slice(0, colon);
   const value = show.slice(colon + 1);
@@ -171,6 +183,17 @@ function drillPath(drill: string, part: State['part'], cursor: string): string {
   return withQuery(path, { limit: '50', cursor, numerator: part === 'numerator' ? 'true' : null });
 }
 
+/** Links must tell apart what they lead to, also where an import brought no names. */
+function nameOf(row: DrillRow): string {
+  const id = row.conversation_id ?? row.interaction_id ?? row.customer_id ?? '';
+  const kind = row.conversation_id
+    ? 'conversation'
+    : row.interaction_id
+      ? 'interaction'
+      : 'customer';
+  return t(`drawer.${kind}`, { id: id.slice(id.indexOf('_') + 1) });
+}
+
 function Row({ row }: { row: DrillRow }) {
   const zone = useZone();
   const to = row.conversation_id
@@ -178,11 +201,14 @@ function Row({ row }: { row: DrillRow }) {
     : row.customer_id
       ? `/customers/${row.customer_id}`
       : null;
-  const channel = typeof row.conversation?.channel === 'string' ? row.conversation.channel : row.conversation?.channel?.name;
-  const title = row.conversation?.subject || row.customer?.name || channel || t('drawer.row');
+  const channel =
+    typeof row.conversation?.channel === 'string'
+      ? row.conversation.channel
+      : row.conversation?.channel?.name;
+  const title = row.conversation?.subject || row.customer?.name || nameOf(row);
   const parts = [
     row.conversation?.subject ? row.customer?.name : null,
-    channel === title ? null : channel,
+    channel,
     row.conversation?.state ? tMaybe(`value.state.${row.conversation.state}`) : null,
   ].filter((part) => part);
   const size = row.value === null ? null : formatOf(row.unit, row.value)(row.value);

@@ -34,7 +34,8 @@ export function Empty() {
   const may = useMay();
   const [at] = useState(() => new Date());
   const key = useMutation<Key & { token: string }, Problem>({
-    mutationFn: () => call('POST', '/keys', { body: { name: t('empty.key_name'), scope: 'ingest' } }),
+    mutationFn: () =>
+      call('POST', '/keys', { body: { name: t('empty.key_name'), scope: 'ingest' } }),
   });
   return (
     <Page title={t('experience.title')}>

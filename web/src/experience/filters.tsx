@@ -33,7 +33,12 @@ export function FilterBar({ state, change }: { state: State; change: Change }) {
   const clear = () => change({ filters: {}, show: null });
   useCommand('clear', active.length ? clear : undefined);
   useOffer([
-    { id: 'filter.add', label: t('filter.add'), section: t('menu.analytics'), run: () => setAdding(true) },
+    {
+      id: 'filter.add',
+      label: t('filter.add'),
+      section: t('menu.analytics'),
+      run: () => setAdding(true),
+    },
   ]);
   return (
     <div className="filters" role="group" aria-label={t('filter.label')}>
@@ -57,9 +62,7 @@ export function FilterBar({ state, change }: { state: State; change: Change }) {
           ))}
         </div>
       )}
-      {isAdding && (
-        <AddFilter state={state} change={change} onClose={() => setAdding(false)} />
-      )}
+      {isAdding && <AddFilter state={state} change={change} onClose={() => setAdding(false)} />}
     </div>
   );
 }
@@ -71,7 +74,10 @@ interface ChipsProps {
 }
 
 function DimensionChips({ dim, values, onRemove }: ChipsProps) {
-  const { data } = useGet<List<ValueRow>>('places', `/dimensions/${encodeURIComponent(dim)}/values?limit=200`);
+  const { data } = useGet<List<ValueRow>>(
+    'places',
+    `/dimensions/${encodeURIComponent(dim)}/values?limit=200`,
+  );
   return values.map((value) => {
     const label = data?.data.find((row) => row.value === value)?.label ?? null;
     const text = valueName(dim, value, label);
@@ -114,7 +120,10 @@ function AddFilter({ state, change, onClose }: AddProps) {
         <Select
           label={t('filter.by')}
           value={dim}
-          options={(dimensions.data?.data ?? []).map((d) => ({ id: d.name, label: dimensionName(d.name) }))}
+          options={(dimensions.data?.data ?? []).map((d) => ({
+            id: d.name,
+            label: dimensionName(d.name),
+          }))}
           onChange={(id) => {
             setDim(id);
             setText('');

@@ -134,7 +134,9 @@ interface Scale {
 }
 
 function scaleOf(numbers: Num[]): Scale {
-  const ends = numbers.flatMap((n) => (n.value === null ? [] : [n.ci?.low ?? n.value, n.ci?.high ?? n.value]));
+  const ends = numbers.flatMap((n) =>
+    n.value === null ? [] : [n.ci?.low ?? n.value, n.ci?.high ?? n.value],
+  );
   const isFromZero = numbers.every((n) => n.unit === 'count' || n.unit === 'seconds');
   const low = isFromZero ? 0 : Math.min(...ends);
   const high = Math.max(...ends);
@@ -151,7 +153,13 @@ function Whisker({ num, scale }: { num: Num; scale: Scale }) {
     DOT + ((v - scale.low) / (scale.high - scale.low)) * (WIDTH - 2 * DOT);
   const x = place(num.value);
   return (
-    <svg className="whisker" viewBox={`0 0 ${WIDTH} 12`} width={WIDTH} height="12" aria-hidden="true">
+    <svg
+      className="whisker"
+      viewBox={`0 0 ${WIDTH} 12`}
+      width={WIDTH}
+      height="12"
+      aria-hidden="true"
+    >
       {num.unit === 'count' ? (
         <rect x="0" y="3" width={Math.max(1, x)} height="6" rx="1" className="whisker-bar" />
       ) : (

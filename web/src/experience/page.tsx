@@ -10,7 +10,16 @@ import { Drawer } from './drawer.tsx';
 import { Empty } from './empty.tsx';
 import { FilterBar } from './filters.tsx';
 import { Groups } from './groups.tsx';
-import { common, type History, useGroups, useHistory, useMetrics, useRange, useTiles, useTrend } from './queries.ts';
+import {
+  common,
+  type History,
+  useGroups,
+  useHistory,
+  useMetrics,
+  useRange,
+  useTiles,
+  useTrend,
+} from './queries.ts';
 import { ALL, intervalsFor } from './range.ts';
 import { DIMENSIONS, METRICS, type State, useDashboard } from './state.ts';
 import { Tile } from './tile.tsx';
@@ -86,7 +95,9 @@ function Dashboard() {
       )}
       {isEmpty(volume, tiles.tiles.get('backlog')) && (
         <NothingHere
-          range={history.first && history.last ? formatRange(history.first, history.last, zone) : ''}
+          range={
+            history.first && history.last ? formatRange(history.first, history.last, zone) : ''
+          }
           isFiltered={isFiltered}
           onAll={() => change({ range: ALL, hasRange: true, interval: null })}
           onClear={() => change({ filters: {} })}

@@ -3,7 +3,15 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { call, type Problem } from '../api.ts';
 import { useGet, useZone } from '../app/session.ts';
 import type { List, Metric, Result } from '../types.ts';
-import { type Extent, type Interval, isDates, periodOf, type Range, rangeDays, rangeForApi } from './range.ts';
+import {
+  type Extent,
+  type Interval,
+  isDates,
+  periodOf,
+  type Range,
+  rangeDays,
+  rangeForApi,
+} from './range.ts';
 import { type Dimension, METRICS, type MetricId, NONE, type State } from './state.ts';
 
 interface Filter {

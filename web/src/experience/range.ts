@@ -70,7 +70,8 @@ const daysBetween = (from: string, to: string) =>
 /** The one before (-1) or after (+1); null: there is none. */
 export function moveRange(range: Range, by: -1 | 1): Range | null {
   const period = periodOf(range);
-  if (period) return by > 0 && period.shift === 0 ? null : periodRange(period.id, period.shift - by);
+  if (period)
+    return by > 0 && period.shift === 0 ? null : periodRange(period.id, period.shift - by);
   if (!isDates(range)) return null;
   const days = daysBetween(range.from, range.to) * by;
   return { from: addDays(range.from, days), to: addDays(range.to, days) };

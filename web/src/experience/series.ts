@@ -38,7 +38,9 @@ const ROOM = 0.06;
 /** Amounts begin at 0; shares and scores where their bands do. */
 export function valueRange(buckets: Bucket[], unit: Unit): [number, number] {
   const numbers = buckets.flatMap(({ number: n }) =>
-    n.value === null ? [] : [{ value: n.value, low: n.ci?.low ?? n.value, high: n.ci?.high ?? n.value }],
+    n.value === null
+      ? []
+      : [{ value: n.value, low: n.ci?.low ?? n.value, high: n.ci?.high ?? n.value }],
   );
   if (!numbers.length) return [0, 1];
   const low = Math.min(...numbers.map((n) => n.low));

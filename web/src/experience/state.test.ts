@@ -27,7 +27,9 @@ test('everything that is shown survives the way through the address', () => {
 });
 
 test('what makes no sense in an address is left out', () => {
-  const state = readState('from=yesterday&to=%3Cscript%3E&metric=nonsense&interval=2d&compare=often&view=3d');
+  const state = readState(
+    'from=yesterday&to=%3Cscript%3E&metric=nonsense&interval=2d&compare=often&view=3d',
+  );
   assert.deepEqual(state, readState(''));
 });
 

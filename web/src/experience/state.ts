@@ -68,7 +68,8 @@ function readRange(from: string | null, to: string | null): Range | null {
 
 // A text dimension's value may hold a comma, which separates values.
 const encode = (value: string) => value.replace(/[%,]/g, (c) => (c === '%' ? '%25' : '%2C'));
-const decode = (value: string) => value.replace(/%(25|2C)/g, (_, c: string) => (c === '25' ? '%' : ','));
+const decode = (value: string) =>
+  value.replace(/%(25|2C)/g, (_, c: string) => (c === '25' ? '%' : ','));
 
 export function writeState(state: State): string {
   const query = new URLSearchParams();

@@ -40,6 +40,7 @@ export function Toolbar({ state, change, intervals, interval, children }: Toolba
   const setRange = (range: Range) => change({ range, hasRange: true, interval: null, show: null });
   const back = moveRange(state.range, -1);
   const forward = moveRange(state.range, 1);
+  const hasBefore = state.range.from !== 'all';
   const next = <T,>(list: readonly T[], item: T) => list[(list.indexOf(item) + 1) % list.length]!;
 
   useCommand('range.today', () => setRange(PERIODS[0]!.range));
@@ -52,7 +53,10 @@ export function Toolbar({ state, change, intervals, interval, children }: Toolba
   useCommand('range.custom', () => setCustom(true));
   useCommand('range.back', back ? () => setRange(back) : undefined);
   useCommand('range.forward', forward ? () => setRange(forward) : undefined);
-  useCommand('compare', () => change({ compare: next(COMPARES, state.compare) }));
+  useCommand(
+    'compare',
+    hasBefore ? () => change({ compare: next(COMPARES, state.compare) }) : undefined,
+  );
   useCommand('interval', () => change({ interval: next(intervals, interval) }));
 
   const current = currentPeriod(state.range);
@@ -92,13 +96,15 @@ export function Toolbar({ state, change, intervals, interval, children }: Toolba
           onPress={() => forward && setRange(forward)}
         />
       </div>
-      <Select
-        label={t('toolbar.compare')}
-        isInline
-        value={state.compare}
-        options={COMPARES.map((id) => ({ id, label: t(`compare.${id}`) }))}
-        onChange={(id) => change({ compare: id as State['compare'] })}
-      />
+      {hasBefore && (
+        <Select
+          label={t('toolbar.compare')}
+          isInline
+          value={state.compare}
+          options={COMPARES.map((id) => ({ id, label: t(`compare.${id}`) }))}
+          onChange={(id) => change({ compare: id as State['compare'] })}
+        />
+      )}
       <Select
         label={t('toolbar.interval')}
         isInline
@@ -127,7 +133,10 @@ function currentPeriod(range: Range): { id: string; label: string } {
   if (named) return { id: named.id, label: t(`period.${named.id}`) };
   const period = periodOf(range);
   if (period) {
-    return { id: 'other', label: t('period.ago', { n: period.shift, period: t(`period.${period.id}`) }) };
+    return {
+      id: 'other',
+      label: t('period.ago', { n: period.shift, period: t(`period.${period.id}`) }),
+    };
   }
   if (isDates(range)) return { id: 'other', label: t('period.dates', { ...range }) };
   return { id: 'other', label: `${range.from} – ${range.to}` };

@@ -36,7 +36,10 @@ export function Trend({ state, change, metric, result, query, interval }: TrendP
     <section className="card trend" aria-labelledby="trend-title">
       <div className="card-head">
         <h2 id="trend-title">
-          {t('trend.title', { metric: t(`metric.${id as State['metric']}`), interval: t(`interval.${interval}`) })}
+          {t('trend.title', {
+            metric: t(`metric.${id as State['metric']}`),
+            interval: t(`interval.${interval}`),
+          })}
         </h2>
         <div className="card-tools">
           {metric && metric.statistics.length > 1 && (
@@ -44,7 +47,10 @@ export function Trend({ state, change, metric, result, query, interval }: TrendP
               label={t('trend.statistic')}
               isLabelHidden
               value={state.statistic ?? metric.standard_statistic ?? metric.statistics[0]!}
-              options={metric.statistics.map((s) => ({ id: s, label: tMaybe(`statistic.${s}`, s) }))}
+              options={metric.statistics.map((s) => ({
+                id: s,
+                label: tMaybe(`statistic.${s}`, s),
+              }))}
               onChange={(s) => change({ statistic: s === metric.standard_statistic ? null : s })}
             />
           )}
@@ -77,7 +83,8 @@ interface SeriesProps {
 }
 
 // Text values that decide how a chart looks, apart from its data.
-const looks = () => `${prefs().theme} ${prefs().contrast} ${matchMedia('(prefers-color-scheme: dark)').matches}`;
+const looks = () =>
+  `${prefs().theme} ${prefs().contrast} ${matchMedia('(prefers-color-scheme: dark)').matches}`;
 const onLooks = (run: () => void) => {
   const media = matchMedia('(prefers-color-scheme: dark)');
   media.addEventListener('change', run);
@@ -126,7 +133,9 @@ function Picture({ buckets, interval, zone, metric, onOpen }: SeriesProps) {
 
   const move = (event: React.KeyboardEvent) => {
     const at = point ?? (event.key === 'ArrowLeft' ? buckets.length : -1);
-    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: buckets.length - 1 }[event.key];
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: buckets.length - 1 }[
+      event.key
+    ];
     if (to !== undefined && buckets[to]) {
       event.preventDefault();
       setByKey(true);
@@ -134,7 +143,8 @@ function Picture({ buckets, interval, zone, metric, onOpen }: SeriesProps) {
       u?.setCursor({ left: u.valToPos(to, 'x'), top: 10 });
       setPoint(to);
     }
-    if (event.key === 'Enter' && point !== null && buckets[point]?.number.drill) onOpen(buckets[point]);
+    if (event.key === 'Enter' && point !== null && buckets[point]?.number.drill)
+      onOpen(buckets[point]);
   };
   const bucket = point === null ? null : buckets[point];
   const reading = bucket ? readingOf(bucket, interval, zone, metric) : t('trend.hint');
@@ -163,7 +173,9 @@ function Picture({ buckets, interval, zone, metric, onOpen }: SeriesProps) {
           {buckets.some((b) => !b.number.complete) && (
             <span className="legend-dash">{t('trend.incomplete')}</span>
           )}
-          {buckets.some((b) => isFew(b.number)) && <span className="legend-few">{t('trend.few')}</span>}
+          {buckets.some((b) => isFew(b.number)) && (
+            <span className="legend-few">{t('trend.few')}</span>
+          )}
           {valueRange(buckets, unit)[0] > 0 && <span>{t('trend.not_zero')}</span>}
         </span>
         <span className="sr-only" role="status">
@@ -174,7 +186,12 @@ function Picture({ buckets, interval, zone, metric, onOpen }: SeriesProps) {
   );
 }
 
-function readingOf(bucket: Bucket, interval: Interval, zone: string, metric: Metric | undefined): string {
+function readingOf(
+  bucket: Bucket,
+  interval: Interval,
+  zone: string,
+  metric: Metric | undefined,
+): string {
   const { number } = bucket;
   const parts = [formatBucketFull(bucket.start, interval, zone), valueText(number)];
   const ci = intervalText(number);
@@ -221,7 +238,9 @@ function Table({ buckets, interval, zone, metric, onOpen }: SeriesProps) {
             <tr key={bucket.start}>
               <th scope="row">
                 {formatBucketFull(bucket.start, interval, zone)}
-                {!bucket.number.complete && <span className="muted"> · {t('trend.incomplete')}</span>}
+                {!bucket.number.complete && (
+                  <span className="muted"> · {t('trend.incomplete')}</span>
+                )}
               </th>
               <td className="end num">{valueText(bucket.number)}</td>
               <td className="end num">{intervalText(bucket.number) ?? '–'}</td>
@@ -274,12 +293,18 @@ function HowComputed({ metric, result, query }: HowProps) {
             <code>{metric.formula}</code>
           </dd>
           <dt>{t('how.method')}</dt>
-          <dd>{ci ? t('how.interval', { level: Math.round(ci.level * 100), method: ci.method }) : t('how.no_interval')}</dd>
+          <dd>
+            {ci
+              ? t('how.interval', { level: Math.round(ci.level * 100), method: ci.method })
+              : t('how.no_interval')}
+          </dd>
           {left.length > 0 && (
             <>
               <dt>{t('how.excluded')}</dt>
               <dd>
-                {left.map(([why, n]) => `${tMaybe(`excluded.${why}`, why)}: ${formatCount(n)}`).join(' · ')}
+                {left
+                  .map(([why, n]) => `${tMaybe(`excluded.${why}`, why)}: ${formatCount(n)}`)
+                  .join(' · ')}
               </dd>
             </>
           )}

@@ -111,7 +111,10 @@ const HINTS: [RegExp, FieldId][] = [
 export function guessFields(header: string[]): string[] {
   const taken = new Set<string>();
   return header.map((name) => {
-    const plain = name.trim().toLowerCase().replace(/[\s.-]+/g, '_');
+    const plain = name
+      .trim()
+      .toLowerCase()
+      .replace(/[\s.-]+/g, '_');
     const field = HINTS.find(([pattern, id]) => pattern.test(plain) && !taken.has(id))?.[1];
     if (field) taken.add(field);
     return field ?? '';
@@ -135,12 +138,19 @@ export function otherWords(rows: string[][], column: number, field: string): str
   return texts.every((text) => words.includes(text)) ? [] : texts.slice(0, VALUES_MAX);
 }
 
-const TIME = '(?:[ T](?<hour>\\d{1,2}):(?<minute>\\d{2})(?::(?<second>\\d{2}))?(?<half> ?[AP]M)?)?$';
+const TIME =
+  '(?:[ T](?<hour>\\d{1,2}):(?<minute>\\d{2})(?::(?<second>\\d{2}))?(?<half> ?[AP]M)?)?$';
 const DATES: [RegExp, string[]][] = [
   [new RegExp(`^\\d{4}-\\d{2}-\\d{2}${TIME}`, 'i'), ['%Y-%m-%d']],
   [new RegExp(`^\\d{4}/\\d{1,2}/\\d{1,2}${TIME}`, 'i'), ['%Y/%m/%d']],
-  [new RegExp(`^(?<first>\\d{1,2})/(?<other>\\d{1,2})/\\d{4}${TIME}`, 'i'), ['%d/%m/%Y', '%m/%d/%Y']],
-  [new RegExp(`^(?<first>\\d{1,2})-(?<other>\\d{1,2})-\\d{4}${TIME}`, 'i'), ['%d-%m-%Y', '%m-%d-%Y']],
+  [
+    new RegExp(`^(?<first>\\d{1,2})/(?<other>\\d{1,2})/\\d{4}${TIME}`, 'i'),
+    ['%d/%m/%Y', '%m/%d/%Y'],
+  ],
+  [
+    new RegExp(`^(?<first>\\d{1,2})-(?<other>\\d{1,2})-\\d{4}${TIME}`, 'i'),
+    ['%d-%m-%Y', '%m-%d-%Y'],
+  ],
   [new RegExp(`^\\d{1,2}\\.\\d{1,2}\\.\\d{4}${TIME}`, 'i'), ['%d.%m.%Y']],
   [new RegExp(`^\\d{8}${TIME}`, 'i'), ['%Y%m%d']],
   [new RegExp(`^\\d{6}${TIME}`, 'i'), ['%y%m%d']],

@@ -2,7 +2,15 @@
 import { t, tMaybe } from '../i18n.ts';
 import { Code, Field, Select } from '../ui/basics.tsx';
 import { ATTRIBUTE, CHOICES, FIELDS, guessTimeFormat, type Preview } from './csv.ts';
-import { type Constant, CONSTANTS, type ImportMap, mapJson, timeSamples, type Words, wordsToTell } from './map.ts';
+import {
+  type Constant,
+  CONSTANTS,
+  type ImportMap,
+  mapJson,
+  timeSamples,
+  type Words,
+  wordsToTell,
+} from './map.ts';
 
 interface EditorProps {
   preview: Preview;
@@ -48,7 +56,8 @@ export function MapEditor({ preview, map, onChange, fileName, zone }: EditorProp
   );
 }
 
-const quote = (name: string) => (/^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`);
+const quote = (name: string) =>
+  /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 
 interface ColumnsProps {
   preview: Preview;
@@ -111,7 +120,14 @@ function Constants({ map, onChange }: PartProps) {
     const words = CHOICES[name];
     const label = t(`map.every_${name}`);
     if (!words) {
-      return <Field key={name} label={label} value={map.constants[name]} onChange={(v) => set(name, v)} />;
+      return (
+        <Field
+          key={name}
+          label={label}
+          value={map.constants[name]}
+          onChange={(v) => set(name, v)}
+        />
+      );
     }
     return (
       <Select

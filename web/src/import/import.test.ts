@@ -51,7 +51,11 @@ test('a table of calls is understood as far as it can be', () => {
       external_id: { column: 'call_id' },
       at: { columns: ['date', 'time'] },
       'customer.external_id': { column: 'customer' },
-      outcome: { column: 'outcome', values: { AGENT: 'answered', HANG: 'abandoned' }, else: 'none' },
+      outcome: {
+        column: 'outcome',
+        values: { AGENT: 'answered', HANG: 'abandoned' },
+        else: 'none',
+      },
       wait_seconds: { column: 'wait' },
       agent: { column: 'agent' },
       channel: { value: 'phone' },
@@ -67,7 +71,9 @@ test('it says what is missing, and asks only for words that are not ours', () =>
   map.columns.date = '';
   map.columns.time = '';
   assert.deepEqual(missingOf(map), ['at', 'channel']);
-  const seen = preview('at,outcome\n2026-01-01T00:00:00Z,answered\n2026-01-01T00:00:00Z,abandoned\n');
+  const seen = preview(
+    'at,outcome\n2026-01-01T00:00:00Z,answered\n2026-01-01T00:00:00Z,abandoned\n',
+  );
   assert.deepEqual(wordsToTell(seen, guessMap(seen)), []);
 });
 

@@ -1,5 +1,12 @@
 // The map of a table as `rapport import --map` and the API take it. Pure.
-import { ATTRIBUTE, CHOICES, guessFields, guessTimeFormat, otherWords, type Preview } from './csv.ts';
+import {
+  ATTRIBUTE,
+  CHOICES,
+  guessFields,
+  guessTimeFormat,
+  otherWords,
+  type Preview,
+} from './csv.ts';
 
 export interface ImportMap {
   separator: string;
@@ -42,7 +49,9 @@ function joinClock(preview: Preview, columns: Record<string, string>): void {
     preview.rows.length > 0 && preview.rows.every((row) => pattern.test(row[i] ?? ''));
   const date = preview.header.findIndex((name) => columns[name] === 'at');
   if (date < 0 || !isAll(date, /^[^:]+$/)) return;
-  const clock = preview.header.find((name, i) => !columns[name] && isAll(i, /^\d{1,2}:\d{2}(:\d{2})?$/));
+  const clock = preview.header.find(
+    (name, i) => !columns[name] && isAll(i, /^\d{1,2}:\d{2}(:\d{2})?$/),
+  );
   if (clock) columns[clock] = 'at';
 }
 

@@ -59,7 +59,8 @@ function NewImport() {
   const choose = async (file: File) => {
     send.reset();
     const seen = preview(await readHead(file));
-    const isIncidents = seen.header.includes('sys_mod_count') && seen.header.includes('incident_state');
+    const isIncidents =
+      seen.header.includes('sys_mod_count') && seen.header.includes('incident_state');
     setFormat(isIncidents ? 'servicenow-incidents' : 'csv');
     setMap(guessMap(seen));
     setChosen({ file, preview: seen });
@@ -81,17 +82,34 @@ function NewImport() {
               }))}
               onChange={(f) => setFormat(f as Format)}
             />
-            <ZoneField label={t('import.zone')} value={zone} onChange={setZone} hint={t('import.zone_hint')} />
+            <ZoneField
+              label={t('import.zone')}
+              value={zone}
+              onChange={setZone}
+              hint={t('import.zone_hint')}
+            />
           </div>
           {format === 'csv' && (
-            <MapEditor preview={chosen.preview} map={map} onChange={setMap} fileName={chosen.file.name} zone={zone} />
+            <MapEditor
+              preview={chosen.preview}
+              map={map}
+              onChange={setMap}
+              fileName={chosen.file.name}
+              zone={zone}
+            />
           )}
           {missing.length > 0 && (
-            <Notice tone="warn">{missing.map((field) => t(`map.missing_${field}`)).join(' ')}</Notice>
+            <Notice tone="warn">
+              {missing.map((field) => t(`map.missing_${field}`)).join(' ')}
+            </Notice>
           )}
           {send.error && send.error.name !== 'AbortError' && <Failed error={send.error} />}
           {sent !== null && (
-            <Progress label={t('import.sending')} share={sent} text={formatBytes(chosen.file.size)} />
+            <Progress
+              label={t('import.sending')}
+              share={sent}
+              text={formatBytes(chosen.file.size)}
+            />
           )}
           <div className="form-end">
             {sent !== null && (
@@ -153,7 +171,10 @@ function Progress({ label, share, text }: { label: string; share: number | null;
       {({ percentage, valueText }) => (
         <>
           <p>
-            {label} <span className="muted num">{[share === null ? '' : valueText, text].filter(Boolean).join(' · ')}</span>
+            {label}{' '}
+            <span className="muted num">
+              {[share === null ? '' : valueText, text].filter(Boolean).join(' · ')}
+            </span>
           </p>
           <svg className="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
             <rect width={percentage ?? 30} height="1" className="bar-fill" />
@@ -200,7 +221,11 @@ function OneImport({ id }: { id: string }) {
       {data.dry_run && <Notice tone="info">{t('import.was_dry')}</Notice>}
       {data.reason && <Notice tone="danger">{data.reason}</Notice>}
       {isRunning && (
-        <Progress label={t('import.reading')} share={share} text={t('import.rows', { n: formatCount(data.rows_read) })} />
+        <Progress
+          label={t('import.reading')}
+          share={share}
+          text={t('import.rows', { n: formatCount(data.rows_read) })}
+        />
       )}
       <dl className="counts">
         {(
@@ -218,7 +243,9 @@ function OneImport({ id }: { id: string }) {
           </div>
         ))}
       </dl>
-      {data.rows_refused > 0 && <Refused id={id} first={data.refusals ?? []} total={data.rows_refused} />}
+      {data.rows_refused > 0 && (
+        <Refused id={id} first={data.refusals ?? []} total={data.rows_refused} />
+      )}
       <div className="form-end">
         {isRunning && <Button onPress={() => cancel.mutate()}>{t('action.cancel')}</Button>}
         <Button onPress={() => go('/import')}>{t('import.another')}</Button>
@@ -239,7 +266,12 @@ function Refused({ id, first, total }: { id: string; first: Refusal[]; total: nu
   return (
     <div>
       <h3>{t('import.refused_title')}</h3>
-      <div className="table-scroll" tabIndex={0} role="region" aria-label={t('import.refused_title')}>
+      <div
+        className="table-scroll"
+        tabIndex={0}
+        role="region"
+        aria-label={t('import.refused_title')}
+      >
         <table className="table">
           <thead>
             <tr>
@@ -263,7 +295,10 @@ function Refused({ id, first, total }: { id: string; first: Refusal[]; total: nu
       </div>
       {rows.length < total && (
         <p className="small muted">
-          {t('import.refused_shown', { shown: formatCount(rows.length), total: formatCount(total) })}{' '}
+          {t('import.refused_shown', {
+            shown: formatCount(rows.length),
+            total: formatCount(total),
+          })}{' '}
           {!isAll && (
             <Button kind="link" onPress={() => setAll(true)}>
               {t('action.more')}
@@ -295,7 +330,8 @@ function Imports({ current }: { current: string | undefined }) {
                 {item.dry_run && ` · ${t('import.dry')}`}
                 {' · '}
                 {t('import.rows', { n: formatCount(item.rows_read) })}
-                {item.rows_refused > 0 && ` · ${t('import.refused_n', { n: formatCount(item.rows_refused) })}`}
+                {item.rows_refused > 0 &&
+                  ` · ${t('import.refused_n', { n: formatCount(item.rows_refused) })}`}
               </p>
             </div>
             <Status tone={TONES[item.state]}>{t(`import.state.${item.state}`)}</Status>

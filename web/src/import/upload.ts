@@ -8,19 +8,27 @@ export interface Upload {
   cancel: () => void;
 }
 
-export function upload(file: File, query: URLSearchParams, onSent: (share: number) => void): Upload {
+export function upload(
+  file: File,
+  query: URLSearchParams,
+  onSent: (share: number) => void,
+): Upload {
   const request = new XMLHttpRequest();
   const done = new Promise<Import>((resolve, reject) => {
     request.open('POST', apiPath(`/imports?${query.toString()}`));
     request.setRequestHeader('Content-Type', 'application/octet-stream');
     request.setRequestHeader('Accept', 'application/json');
-    for (const [name, value] of Object.entries(csrfHeaders())) request.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries(csrfHeaders()))
+      request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) onSent(event.loaded / event.total);
     };
     request.onload = () => {
       if (request.status < 300) resolve(JSON.parse(request.responseText) as Import);
-      else reject(problemOf(request.status, request.responseText, request.getResponseHeader('Retry-After')));
+      else
+        reject(
+          problemOf(request.status, request.responseText, request.getResponseHeader('Retry-After')),
+        );
     };
     request.onerror = () => reject(new Problem(0, {}));
     request.onabort = () => reject(new DOMException('', 'AbortError'));

@@ -4,14 +4,7 @@ import type { LiveEvent } from '../types.ts';
 
 /** The first word of every query key. */
 export type Subject =
-  | 'numbers'
-  | 'records'
-  | 'places'
-  | 'people'
-  | 'keys'
-  | 'imports'
-  | 'workspace'
-  | 'metrics';
+  'numbers' | 'records' | 'places' | 'people' | 'keys' | 'imports' | 'workspace' | 'metrics';
 
 const ALL: Subject[] = ['numbers', 'records', 'places', 'people', 'keys', 'imports', 'workspace'];
 const REFRESH_MS = 1000;

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { sseParser } from './sse.ts';
 
 test('an event is given when its empty line is there, however it is cut', () => {
-  const text = 'retry: 2000\nid: 7\nevent: conversation.created\ndata: {"a":1}\n\n: beat\n\nid: 8\ndata: x\n\n';
+  const text =
+    'retry: 2000\nid: 7\nevent: conversation.created\ndata: {"a":1}\n\n: beat\n\nid: 8\ndata: x\n\n';
   for (let cut = 1; cut < text.length; cut++) {
     const parser = sseParser();
     const events = [...parser.feed(text.slice(0, cut)), ...parser.feed(text.slice(cut))];

@@ -45,13 +45,16 @@ export default function ConversationPage() {
   const c = conversation.data;
   const list = messages.data?.pages.flatMap((page) => page.data) ?? [];
   return (
-    <Page title={c.subject || t('conversation.untitled')}>
+    <Page title={c.subject || c.external_id || t('conversation.untitled')}>
       <div className="record">
         <div className="record-main">
           {messages.error && <Failed error={messages.error} />}
           <Timeline interactions={list} />
           {messages.hasNextPage && (
-            <Button onPress={() => void messages.fetchNextPage()} isDisabled={messages.isFetchingNextPage}>
+            <Button
+              onPress={() => void messages.fetchNextPage()}
+              isDisabled={messages.isFetchingNextPage}
+            >
               {t('action.more')}
             </Button>
           )}
@@ -95,7 +98,10 @@ function About({ conversation: c }: { conversation: Conversation }) {
     [t('conversation.closed'), time(c.closed_at)],
     [t('conversation.reopened'), c.reopen_count ? formatCount(c.reopen_count) : null],
     [t('conversation.reassigned'), c.reassignment_count ? formatCount(c.reassignment_count) : null],
-    [t('conversation.sla'), c.sla_met === null ? null : t(c.sla_met ? 'conversation.sla_met' : 'conversation.sla_missed')],
+    [
+      t('conversation.sla'),
+      c.sla_met === null ? null : t(c.sla_met ? 'conversation.sla_met' : 'conversation.sla_missed'),
+    ],
     [t('conversation.reference'), c.external_id],
   ];
   return (

@@ -32,14 +32,19 @@ export default function CustomerPage() {
   const list = timeline.data?.pages.flatMap((page) => page.data) ?? [];
   const attributes = Object.entries(c.attributes ?? {});
   return (
-    <Page title={c.name ?? t('customer.unnamed')}>
-      {c.erased_at && <Notice tone="info">{t('customer.erased', { at: formatTime(c.erased_at, zone) })}</Notice>}
+    <Page title={c.name ?? c.identities[0]?.text ?? t('customer.unnamed')}>
+      {c.erased_at && (
+        <Notice tone="info">{t('customer.erased', { at: formatTime(c.erased_at, zone) })}</Notice>
+      )}
       <div className="record">
         <div className="record-main">
           {timeline.error && <Failed error={timeline.error} />}
           {timeline.data && <Timeline interactions={list} linksToConversation />}
           {timeline.hasNextPage && (
-            <Button onPress={() => void timeline.fetchNextPage()} isDisabled={timeline.isFetchingNextPage}>
+            <Button
+              onPress={() => void timeline.fetchNextPage()}
+              isDisabled={timeline.isFetchingNextPage}
+            >
               {t('action.more')}
             </Button>
           )}
@@ -51,7 +56,9 @@ export default function CustomerPage() {
                 <dt>{tMaybe(`identity.${identity.kind}`)}</dt>
                 <dd>
                   <bdi>{identity.text}</bdi>
-                  {identity.is_verified && <span className="muted"> · {t('customer.verified')}</span>}
+                  {identity.is_verified && (
+                    <span className="muted"> · {t('customer.verified')}</span>
+                  )}
                 </dd>
               </div>
             ))}

@@ -24,7 +24,9 @@ export function Timeline({ interactions, linksToConversation }: TimelineProps) {
 function Item({ item, isLinked }: { item: Interaction; isLinked: boolean }) {
   const zone = useZone();
   const who =
-    item.direction === 'in' ? t('timeline.customer') : (item.agent?.name ?? item.team?.name ?? t('timeline.service'));
+    item.direction === 'in'
+      ? t('timeline.customer')
+      : (item.agent?.name ?? item.team?.name ?? t('timeline.service'));
   const numbers = numbersOf(item);
   return (
     <li className={`entry entry-${item.direction} entry-${item.kind}`}>
@@ -70,8 +72,10 @@ function Item({ item, isLinked }: { item: Interaction; isLinked: boolean }) {
 function numbersOf(item: Interaction): string[] {
   const out: string[] = [];
   const seconds = (value: number) => formatOf('seconds', value)(value);
-  if (item.wait_seconds !== null) out.push(t('timeline.waited', { time: seconds(item.wait_seconds) }));
-  if (item.handle_seconds !== null) out.push(t('timeline.handled', { time: seconds(item.handle_seconds) }));
+  if (item.wait_seconds !== null)
+    out.push(t('timeline.waited', { time: seconds(item.wait_seconds) }));
+  if (item.handle_seconds !== null)
+    out.push(t('timeline.handled', { time: seconds(item.handle_seconds) }));
   if (item.outcome) out.push(tMaybe(`value.outcome.${item.outcome}`));
   for (const [question, score] of Object.entries(item.answers ?? {})) {
     if (score != null) out.push(`${t(`metric.${question as 'nps' | 'csat' | 'ces'}`)} ${score}`);

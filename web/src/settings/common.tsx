@@ -38,7 +38,16 @@ interface FormSheetProps {
   extra?: ReactNode;
 }
 
-export function FormSheet({ title, onClose, onSubmit, error, isPending, children, submit, extra }: FormSheetProps) {
+export function FormSheet({
+  title,
+  onClose,
+  onSubmit,
+  error,
+  isPending,
+  children,
+  submit,
+  extra,
+}: FormSheetProps) {
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (!isPending) onSubmit();
@@ -100,7 +109,9 @@ export function Checks({ legend, options, chosen, onChange }: ChecksProps) {
           <input
             type="checkbox"
             checked={chosen.includes(id)}
-            onChange={() => onChange(chosen.includes(id) ? chosen.filter((c) => c !== id) : [...chosen, id])}
+            onChange={() =>
+              onChange(chosen.includes(id) ? chosen.filter((c) => c !== id) : [...chosen, id])
+            }
           />
           <bdi>{label}</bdi>
         </label>

@@ -3,7 +3,18 @@ import { useAgents, useGet, useZone } from '../app/session.ts';
 import { formatAgo, formatDay } from '../format.ts';
 import { t } from '../i18n.ts';
 import type { Key, List } from '../types.ts';
-import { Button, Code, Failed, Field, Notice, Select, Sheet, Status, type Tone, Waiting } from '../ui/basics.tsx';
+import {
+  Button,
+  Code,
+  Failed,
+  Field,
+  Notice,
+  Select,
+  Sheet,
+  Status,
+  type Tone,
+  Waiting,
+} from '../ui/basics.tsx';
 import { FormSheet, SectionHead, useWrite } from './common.tsx';
 
 const SCOPES: Key['scope'][] = ['ingest', 'read', 'agent', 'admin'];
@@ -41,8 +52,11 @@ export function Keys() {
                   <p className="small muted">
                     {t(`scope.${key.scope}`)}
                     {' · '}
-                    {key.used_at ? t('keys.used', { ago: formatAgo(key.used_at) }) : t('keys.unused')}
-                    {key.expires_at && ` · ${t('keys.expires', { day: formatDay(key.expires_at, zone) })}`}
+                    {key.used_at
+                      ? t('keys.used', { ago: formatAgo(key.used_at) })
+                      : t('keys.unused')}
+                    {key.expires_at &&
+                      ` · ${t('keys.expires', { day: formatDay(key.expires_at, zone) })}`}
                   </p>
                 </div>
                 <Status tone={tone}>{t(word)}</Status>
@@ -101,8 +115,11 @@ function KeyForm({ onClose, onMade }: FormProps) {
   const [agentId, setAgentId] = useState('');
   const [lasting, setLasting] = useState<string>('never');
   const write = useWrite<Key & { token: string }>('keys', onMade);
-  const expires = lasting === 'never' ? null : new Date(Date.now() + Number(lasting) * DAY_MS).toISOString();
-  const people = (agents.data ?? []).filter((a) => !a.disabled).map((a) => ({ id: a.id, label: a.name }));
+  const expires =
+    lasting === 'never' ? null : new Date(Date.now() + Number(lasting) * DAY_MS).toISOString();
+  const people = (agents.data ?? [])
+    .filter((a) => !a.disabled)
+    .map((a) => ({ id: a.id, label: a.name }));
   const body = {
     name,
     scope,
@@ -134,7 +151,12 @@ function KeyForm({ onClose, onMade }: FormProps) {
       />
       <p className="field-hint">{t(`scope_hint.${scope}`)}</p>
       {scope === 'agent' && people[0] && (
-        <Select label={t('dimension.agent')} value={agentId || people[0].id} options={people} onChange={setAgentId} />
+        <Select
+          label={t('dimension.agent')}
+          value={agentId || people[0].id}
+          options={people}
+          onChange={setAgentId}
+        />
       )}
       <Select
         label={t('keys.lasting')}

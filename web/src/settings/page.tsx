@@ -23,14 +23,7 @@ const SECTIONS: { id: SectionId; permission: string | null; show: ComponentType 
   { id: 'workspace', permission: 'settings.write', show: Workspace },
 ];
 type SectionId =
-  | 'profile'
-  | 'people'
-  | 'teams'
-  | 'channels'
-  | 'touchpoints'
-  | 'labels'
-  | 'keys'
-  | 'workspace';
+  'profile' | 'people' | 'teams' | 'channels' | 'touchpoints' | 'labels' | 'keys' | 'workspace';
 
 export default function SettingsPage() {
   const { section } = useParams<{ section?: string }>();

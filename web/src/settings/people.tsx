@@ -32,7 +32,11 @@ export function People() {
           {data.map((agent) => (
             <li key={agent.id} className="row" data-disabled={agent.disabled || undefined}>
               <div className="row-main">
-                <button type="button" className="row-title row-button" onClick={() => setEditing(agent)}>
+                <button
+                  type="button"
+                  className="row-title row-button"
+                  onClick={() => setEditing(agent)}
+                >
                   <bdi>{agent.name}</bdi>
                 </button>
                 <p className="small muted">
@@ -47,9 +51,7 @@ export function People() {
                 </p>
               </div>
               <span className="small">{t(`role.${agent.role}`)}</span>
-              <Status tone={agent.disabled ? 'off' : agent.has_password ? 'ok' : 'warn'}>
-                {t(agent.disabled ? 'people.disabled' : agent.has_password ? 'people.active' : 'people.no_password')}
-              </Status>
+              <AgentStatus agent={agent} />
             </li>
           ))}
         </ul>
@@ -74,6 +76,13 @@ export function People() {
       )}
     </>
   );
+}
+
+function AgentStatus({ agent }: { agent: Agent }) {
+  if (agent.disabled) return <Status tone="off">{t('people.disabled')}</Status>;
+  if (agent.has_password) return <Status tone="ok">{t('people.active')}</Status>;
+  if (!agent.email) return <Status tone="off">{t('people.imported')}</Status>;
+  return <Status tone="warn">{t('people.no_password')}</Status>;
 }
 
 interface PersonProps {
@@ -110,7 +119,12 @@ function PersonForm({ agent, onClose, onLink }: PersonProps) {
     if (!agent) return;
     write.mutate(
       agent.disabled
-        ? { method: 'PATCH', path: `/agents/${agent.id}`, body: { disabled: false }, version: agent.version }
+        ? {
+            method: 'PATCH',
+            path: `/agents/${agent.id}`,
+            body: { disabled: false },
+            version: agent.version,
+          }
         : { method: 'DELETE', path: `/agents/${agent.id}` },
     );
   };
@@ -131,7 +145,13 @@ function PersonForm({ agent, onClose, onLink }: PersonProps) {
         )
       }
     >
-      <Field label={t('field.name')} value={name} onChange={setName} autoFocus fault={write.error?.fault('name')} />
+      <Field
+        label={t('field.name')}
+        value={name}
+        onChange={setName}
+        autoFocus
+        fault={write.error?.fault('name')}
+      />
       <Field
         label={t('field.email')}
         type="email"
@@ -148,7 +168,9 @@ function PersonForm({ agent, onClose, onLink }: PersonProps) {
       <p className="field-hint">{t(`role_hint.${role}`)}</p>
       <Checks
         legend={t('settings.teams')}
-        options={(teams.data ?? []).filter((team) => !team.archived).map((team) => ({ id: team.id, label: team.name }))}
+        options={(teams.data ?? [])
+          .filter((team) => !team.archived)
+          .map((team) => ({ id: team.id, label: team.name }))}
         chosen={teamIds}
         onChange={setTeamIds}
       />
@@ -156,7 +178,9 @@ function PersonForm({ agent, onClose, onLink }: PersonProps) {
       {agent && !agent.disabled && (
         <p>
           <Button
-            onPress={() => write.mutate({ method: 'POST', path: `/agents/${agent.id}/sign_in_link` })}
+            onPress={() =>
+              write.mutate({ method: 'POST', path: `/agents/${agent.id}/sign_in_link` })
+            }
           >
             {t('people.new_link')}
           </Button>

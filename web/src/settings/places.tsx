@@ -34,7 +34,11 @@ function Places({ kind }: { kind: Kind }) {
           {places.map((place) => (
             <li key={place.id} className="row">
               <div className="row-main">
-                <button type="button" className="row-title row-button" onClick={() => setEditing(place)}>
+                <button
+                  type="button"
+                  className="row-title row-button"
+                  onClick={() => setEditing(place)}
+                >
                   <bdi>{place.name}</bdi>
                 </button>
                 {place.kind && <p className="small muted">{t(`channel_kind.${place.kind}`)}</p>}
@@ -47,7 +51,11 @@ function Places({ kind }: { kind: Kind }) {
         </ul>
       )}
       {editing && (
-        <PlaceForm kind={kind} place={editing === 'new' ? null : editing} onClose={() => setEditing(null)} />
+        <PlaceForm
+          kind={kind}
+          place={editing === 'new' ? null : editing}
+          onClose={() => setEditing(null)}
+        />
       )}
     </>
   );
@@ -99,13 +107,22 @@ function PlaceForm({ kind, place, onClose }: FormProps) {
       }
       extra={
         place && (
-          <Button kind="danger" onPress={() => write.mutate({ method: 'DELETE', path: `/${kind}/${place.id}` })}>
+          <Button
+            kind="danger"
+            onPress={() => write.mutate({ method: 'DELETE', path: `/${kind}/${place.id}` })}
+          >
             {t('action.archive')}
           </Button>
         )
       }
     >
-      <Field label={t('field.name')} value={name} onChange={setName} autoFocus fault={write.error?.fault('name')} />
+      <Field
+        label={t('field.name')}
+        value={name}
+        onChange={setName}
+        autoFocus
+        fault={write.error?.fault('name')}
+      />
       {kind === 'channels' && (
         <Select
           label={t('channels.kind')}

@@ -62,7 +62,11 @@ function PasswordForm() {
       className="form"
       onSubmit={(event) => {
         event.preventDefault();
-        write.mutate({ method: 'PATCH', path: '/me', body: { password, old_password: oldPassword } });
+        write.mutate({
+          method: 'PATCH',
+          path: '/me',
+          body: { password, old_password: oldPassword },
+        });
       }}
     >
       <h3>{t('profile.password')}</h3>
@@ -129,7 +133,11 @@ function Looks() {
         onChange={(direction) => setPrefs({ direction: direction as Prefs['direction'] })}
       />
       <label className="check">
-        <input type="checkbox" checked={prefs.keys} onChange={(event) => setPrefs({ keys: event.target.checked })} />
+        <input
+          type="checkbox"
+          checked={prefs.keys}
+          onChange={(event) => setPrefs({ keys: event.target.checked })}
+        />
         {t('profile.keys')}
       </label>
     </section>

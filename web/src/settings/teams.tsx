@@ -27,7 +27,11 @@ export function Teams() {
           {teams.map((team) => (
             <li key={team.id} className="row">
               <div className="row-main">
-                <button type="button" className="row-title row-button" onClick={() => setEditing(team)}>
+                <button
+                  type="button"
+                  className="row-title row-button"
+                  onClick={() => setEditing(team)}
+                >
                   <bdi>{team.name}</bdi>
                 </button>
                 <p className="small muted">{t('teams.people', { n: team.agent_ids.length })}</p>
@@ -36,7 +40,9 @@ export function Teams() {
           ))}
         </ul>
       )}
-      {editing && <TeamForm team={editing === 'new' ? null : editing} onClose={() => setEditing(null)} />}
+      {editing && (
+        <TeamForm team={editing === 'new' ? null : editing} onClose={() => setEditing(null)} />
+      )}
     </>
   );
 }
@@ -55,22 +61,38 @@ function TeamForm({ team, onClose }: { team: Team | null; onClose: () => void })
       onSubmit={() =>
         write.mutate(
           team
-            ? { method: 'PATCH', path: `/teams/${team.id}`, body: { name, agent_ids: ids }, version: team.version }
+            ? {
+                method: 'PATCH',
+                path: `/teams/${team.id}`,
+                body: { name, agent_ids: ids },
+                version: team.version,
+              }
             : { method: 'POST', path: '/teams', body: { name, agent_ids: ids } },
         )
       }
       extra={
         team && (
-          <Button kind="danger" onPress={() => write.mutate({ method: 'DELETE', path: `/teams/${team.id}` })}>
+          <Button
+            kind="danger"
+            onPress={() => write.mutate({ method: 'DELETE', path: `/teams/${team.id}` })}
+          >
             {t('action.archive')}
           </Button>
         )
       }
     >
-      <Field label={t('field.name')} value={name} onChange={setName} autoFocus fault={write.error?.fault('name')} />
+      <Field
+        label={t('field.name')}
+        value={name}
+        onChange={setName}
+        autoFocus
+        fault={write.error?.fault('name')}
+      />
       <Checks
         legend={t('settings.people')}
-        options={(agents.data ?? []).filter((a) => !a.disabled).map((a) => ({ id: a.id, label: a.name }))}
+        options={(agents.data ?? [])
+          .filter((a) => !a.disabled)
+          .map((a) => ({ id: a.id, label: a.name }))}
         chosen={ids}
         onChange={setIds}
       />

@@ -29,10 +29,19 @@ function WorkspaceForm({ settings }: { settings: WorkspaceSettings }) {
       className="form form-narrow"
       onSubmit={(event) => {
         event.preventDefault();
-        write.mutate({ method: 'PATCH', path: '/settings', body: { workspace_name: name, zone, reach } });
+        write.mutate({
+          method: 'PATCH',
+          path: '/settings',
+          body: { workspace_name: name, zone, reach },
+        });
       }}
     >
-      <Field label={t('field.name')} value={name} onChange={setName} fault={write.error?.fault('workspace_name')} />
+      <Field
+        label={t('field.name')}
+        value={name}
+        onChange={setName}
+        fault={write.error?.fault('workspace_name')}
+      />
       <ZoneField
         label={t('workspace.zone')}
         value={zone}

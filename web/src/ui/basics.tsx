@@ -151,7 +151,13 @@ interface FieldProps {
 export function Field(props: FieldProps) {
   const { label, hint, fault, rows, type = 'text', ...rest } = props;
   return (
-    <TextField {...rest} type={type} className="field" isInvalid={Boolean(fault)} validationBehavior="aria">
+    <TextField
+      {...rest}
+      type={type}
+      className="field"
+      isInvalid={Boolean(fault)}
+      validationBehavior="aria"
+    >
       <Label>{label}</Label>
       {rows ? (
         <TextArea className="input" rows={rows} dir="auto" />
@@ -308,7 +314,15 @@ export function Code({ text, label }: { text: string; label: string }) {
   );
 }
 
-export function Page({ title, children, actions }: { title: string; children: ReactNode; actions?: ReactNode }) {
+export function Page({
+  title,
+  children,
+  actions,
+}: {
+  title: string;
+  children: ReactNode;
+  actions?: ReactNode;
+}) {
   useEffect(() => {
     document.title = `${title} · Rapport`;
   }, [title]);
