@@ -381,10 +381,10 @@ static int serve_until_stopped(struct program *program)
 static void program_stop(struct program *program)
 {
     admin_socket_close(program->admin);
+    if (program->server) server_close(program->server, GRACE_MS);
     for (size_t i = 0; i < program->workspaces_count; i++) {
         stream_hub_close(program->workspaces[i]->streams);
     }
-    if (program->server) server_close(program->server, GRACE_MS);
     if (program->jobs) job_pool_close(program->jobs);
     for (size_t i = 0; i < program->workspaces_count; i++) {
         workspace_stop(program->workspaces[i]);

@@ -7,10 +7,9 @@
 // The data are not part of the source; what is missing is skipped with a plain statement. Exits with 1
 // if anything differs.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { mkdtempSync, writeFileSync } from 'node:fs';
 import { PROGRAM, ROOT, Server, rapport, sleep } from './lib.mjs';
 
 const DATA = resolve(process.argv[2] ?? process.env.EVAL_DATA ?? join(ROOT, '../shared/data'));

@@ -1,29 +1,45 @@
 #include "conversation/conversation_list_store.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 enum {
     STATES_MAX = STATE_END - 1,
-    ROUND_KEYS_MAX = 2000,   /* of one source in one round */
-    ROUND_CELLS_MAX = 16000, /* keys of all sources in one round */
-    KEYS_READ_MAX = STATES_MAX * ROUND_KEYS_MAX,
+    STEP_MIN = 8, /* keys of one stream read at once */
+    STEP_MAX = 1000,
+    KEYS_READ_MAX = STATES_MAX * STEP_MAX,
     SEARCH_STEP = 200,
     EVERY_STATE = (1 << STATE_END) - 2
 };
 
 /* ---- fragments: a head by the order's column, a source, a tail by the order ---- */
 
+#define HEAD_ACTIVITY "SELECT * FROM (SELECT v.activity_at_ms AS at_ms, "
+#define HEAD_CREATED "SELECT * FROM (SELECT v.created_at_ms AS at_ms, "
 #define KEY_COLUMNS                                                                                \
     "v.id AS id, v.state AS state, v.team_id AS team_id, v.agent_id AS agent_id,"                  \
     " v.channel_id AS channel_id, v.priority AS priority, v.customer_id AS customer_id,"           \
-    " v.merged_into AS merged_into,"                                                               \
-    " (SELECT count(*) FROM conversation_mention m WHERE m.conversation_id = v.id"                 \
-    " AND m.agent_id = ?) AS mentions, (SELECT count(*) FROM conversation_label l"                 \
-    " WHERE l.conversation_id = v.id AND l.label_id = ?) AS labels"
+    " v.merged_into AS merged_into"
+#define WITHOUT_MENTIONS ", 0 AS mentions"
+#define WITHOUT_LABELS ", 0 AS labels"
+#define WITH_MENTIONS                                                                              \
+    ", (SELECT count(*) FROM conversation_mention m WHERE m.conversation_id = v.id"                \
+    " AND m.agent_id = ?) AS mentions"
+#define WITH_LABELS                                                                                \
+    ", (SELECT count(*) FROM conversation_label l WHERE l.conversation_id = v.id"                  \
+    " AND l.label_id = ?) AS labels"
 
-static const char HEAD_ACTIVITY[] = "SELECT * FROM (SELECT v.activity_at_ms AS at_ms, " KEY_COLUMNS;
-static const char HEAD_CREATED[] = "SELECT * FROM (SELECT v.created_at_ms AS at_ms, " KEY_COLUMNS;
+/* By order's column, whether mentions matter, whether a label does: two look-ups for each row that
+ * the usual list need not pay. */
+static const char *const HEAD_SQL[2][2][2] = {
+    { { HEAD_ACTIVITY KEY_COLUMNS WITHOUT_MENTIONS WITHOUT_LABELS,
+        HEAD_ACTIVITY KEY_COLUMNS WITHOUT_MENTIONS WITH_LABELS },
+      { HEAD_ACTIVITY KEY_COLUMNS WITH_MENTIONS WITHOUT_LABELS,
+        HEAD_ACTIVITY KEY_COLUMNS WITH_MENTIONS WITH_LABELS } },
+    { { HEAD_CREATED KEY_COLUMNS WITHOUT_MENTIONS WITHOUT_LABELS,
+        HEAD_CREATED KEY_COLUMNS WITHOUT_MENTIONS WITH_LABELS },
+      { HEAD_CREATED KEY_COLUMNS WITH_MENTIONS WITHOUT_LABELS,
+        HEAD_CREATED KEY_COLUMNS WITH_MENTIONS WITH_LABELS } },
+};
 
 static const char *const SOURCE_SQL[SOURCE_KINDS] = {
     [SOURCE_STATE] = " FROM conversation v WHERE v.state = ?",
@@ -166,19 +182,29 @@ static uint32_t states_of(const struct conversation_filter *filter)
     return filter->states ? filter->states : (uint32_t)EVERY_STATE;
 }
 
+static void add_head(const struct conversation_filter *filter, const struct reach *reach,
+                     struct filter *out)
+{
+    int column = is_by_activity(filter->order) ? 0 : 1;
+    int has_mentions = !reach->sees_all;
+    int has_labels = filter->label_id != 0;
+    struct value both[] = { value_int(reach->agent_id), value_int(filter->label_id) };
+    struct arguments values = { .items = has_mentions ? both : both + 1,
+                                .count = (size_t)has_mentions + (size_t)has_labels };
+    filter_add_values(out, HEAD_SQL[column][has_mentions][has_labels], values);
+}
+
 void conversation_source_filter(const struct source *source,
                                 const struct conversation_filter *filter, const struct reach *reach,
                                 const struct conversation_key *after, size_t count,
                                 struct filter *out)
 {
     *out = (struct filter){ 0 };
-    const char *head = is_by_activity(filter->order) ? HEAD_ACTIVITY : HEAD_CREATED;
-    struct value id = value_int(source->id);
     for (int state = 1; state < STATE_END; state++) {
         if (is_by_state(source->kind) && !(states_of(filter) & (1U << state))) continue;
         if (out->parts_count > 0) filter_add(out, " UNION ALL ");
-        filter_add_values(out, head, ARGS(value_int(reach->agent_id), value_int(filter->label_id)));
-        struct value both[] = { id, value_int(state) };
+        add_head(filter, reach, out);
+        struct value both[] = { value_int(source->id), value_int(state) };
         size_t from = takes_id(source->kind) ? 0 : 1;
         size_t to = is_by_state(source->kind) ? 2 : 1;
         filter_add_values(out, SOURCE_SQL[source->kind],
@@ -250,55 +276,100 @@ static bool is_wanted(const struct conversation_filter *filter, const struct rea
     return reach_includes(reach, &reached);
 }
 
-static int compare_down(const void *a, const void *b)
+static bool stands_before(enum conversation_order order, const struct conversation_key *a,
+                          const struct conversation_key *b)
 {
-    const struct conversation_key *left = &((const struct candidate *)a)->key;
-    const struct conversation_key *right = &((const struct candidate *)b)->key;
-    if (left->at_ms != right->at_ms) return left->at_ms > right->at_ms ? -1 : 1;
-    return left->id == right->id ? 0 : left->id > right->id ? -1 : 1;
+    if (a->at_ms != b->at_ms) return is_up(order) ? a->at_ms < b->at_ms : a->at_ms > b->at_ms;
+    return is_up(order) ? a->id < b->id : a->id > b->id;
 }
 
-static int compare_up(const void *a, const void *b)
+/* What a page is collected from: every row of the sources once, in the order of the list. */
+struct merge {
+    struct reader *reader;
+    struct arena *arena;
+    const struct conversation_filter *filter;
+    const struct reach *reach;
+    struct stream *streams;
+    size_t count;
+};
+
+/* One source, or one state of it: an index range, read in steps that grow. */
+struct stream {
+    struct source source;
+    int state; /* 0: the source is not by state */
+    struct candidate *items;
+    size_t count;
+    size_t next;
+    size_t step; /* asked for; fewer came: there is nothing after them */
+};
+
+static void take_rows(struct merge *merge, struct stream *stream, const struct rows *rows)
 {
-    return compare_down(b, a);
+    stream->items = arena_array(merge->arena, struct candidate, rows->count);
+    stream->count = 0;
+    stream->next = 0;
+    for (size_t row = 0; row < rows->count; row++) {
+        if (stream->state != 0 && rows_int(rows, row, 2) != stream->state) continue;
+        stream->items[stream->count++] = candidate_of(rows, row);
+    }
 }
 
-/* The first `count` candidates of all sources together after a key; fewer if there are no more.
- * Each source gives its first `count`, so the first `count` of all are among them. */
-static enum err read_candidates(struct reader *reader, struct arena *arena,
-                                const struct conversation_plan *plan,
-                                const struct conversation_filter *filter, const struct reach *reach,
-                                const struct conversation_key *after, size_t count,
-                                struct candidate **out, size_t *found)
+/* The first step of all streams of one source, in one statement. */
+static enum err open_source(struct merge *merge, const struct source *source,
+                            const struct conversation_key *after, size_t step)
 {
-    struct rows *rows = arena_array(arena, struct rows, plan->count);
-    size_t total = 0;
-    for (size_t i = 0; i < plan->count; i++) {
-        struct filter statement;
-        conversation_source_filter(&plan->sources[i], filter, reach, after, count, &statement);
-        enum err err = filter_read(reader, arena, &statement, KEYS_READ_MAX, &rows[i]);
-        if (err) return err;
-        total += rows[i].count;
+    struct filter statement;
+    struct rows rows;
+    conversation_source_filter(source, merge->filter, merge->reach, after, step, &statement);
+    enum err err = filter_read(merge->reader, merge->arena, &statement, KEYS_READ_MAX, &rows);
+    if (err) return err;
+    for (int state = 1; state < STATE_END; state++) {
+        if (is_by_state(source->kind) && !(states_of(merge->filter) & (1U << state))) continue;
+        struct stream *stream = &merge->streams[merge->count++];
+        *stream = (struct stream){ .source = *source, .step = step };
+        if (is_by_state(source->kind)) stream->state = state;
+        take_rows(merge, stream, &rows);
+        if (!is_by_state(source->kind)) break;
     }
-    struct candidate *items = arena_array(arena, struct candidate, total);
-    size_t filled = 0;
-    for (size_t i = 0; i < plan->count; i++) {
-        for (size_t row = 0; row < rows[i].count; row++) {
-            items[filled++] = candidate_of(&rows[i], row);
-        }
-    }
-    qsort(items, total, sizeof(items[0]), is_up(filter->order) ? compare_up : compare_down);
-    size_t kept = 0;
-    for (size_t i = 0; i < total && kept < count; i++) {
-        if (kept > 0 && items[kept - 1].key.id == items[i].key.id) continue;
-        items[kept++] = items[i];
-    }
-    *out = items;
-    *found = kept;
     return OK;
 }
 
-/* What is collected for a page: one id more than fits says that there is another page. */
+static enum err read_on(struct merge *merge, struct stream *stream)
+{
+    struct conversation_key after = stream->items[stream->count - 1].key;
+    struct conversation_filter filter = *merge->filter;
+    struct filter statement;
+    struct rows rows;
+    if (stream->state != 0) filter.states = 1U << stream->state;
+    stream->step = stream->step * 4 < STEP_MAX ? stream->step * 4 : STEP_MAX;
+    conversation_source_filter(&stream->source, &filter, merge->reach, &after, stream->step,
+                               &statement);
+    enum err err = filter_read(merge->reader, merge->arena, &statement, KEYS_READ_MAX, &rows);
+    if (!err) take_rows(merge, stream, &rows);
+    return err;
+}
+
+/* The stream whose next candidate stands first; NULL if all are at their end. */
+static enum err first_stream(struct merge *merge, struct stream **out)
+{
+    struct stream *first = NULL;
+    for (size_t i = 0; i < merge->count; i++) {
+        struct stream *stream = &merge->streams[i];
+        if (stream->next == stream->count && stream->count == stream->step) {
+            enum err err = read_on(merge, stream);
+            if (err) return err;
+        }
+        if (stream->next == stream->count) continue;
+        if (!first || stands_before(merge->filter->order, &stream->items[stream->next].key,
+                                    &first->items[first->next].key)) {
+            first = stream;
+        }
+    }
+    *out = first;
+    return OK;
+}
+
+/* What is collected for a page: one more than fits says that there is another page. */
 struct collected {
     struct conversation_key *keys;
     size_t count;
@@ -307,51 +378,44 @@ struct collected {
     bool is_complete;             /* there is nothing after `last` */
 };
 
-static void collect(struct collected *collected, const struct conversation_filter *filter,
-                    const struct reach *reach, const struct candidate *items, size_t count)
+static enum err collect(struct merge *merge, struct collected *collected)
 {
-    for (size_t i = 0; i < count && collected->count < collected->wanted; i++) {
-        collected->last = items[i].key;
-        if (items[i].merged_into == 0 && is_wanted(filter, reach, &items[i])) {
-            collected->keys[collected->count++] = items[i].key;
-        }
-    }
-}
-
-static size_t parts_of(const struct conversation_plan *plan,
-                       const struct conversation_filter *filter)
-{
-    size_t states = (size_t)__builtin_popcount(states_of(filter));
-    size_t parts = 0;
-    for (size_t i = 0; i < plan->count; i++) {
-        parts += is_by_state(plan->sources[i].kind) ? states : 1;
-    }
-    return parts;
-}
-
-/* Rounds grow, for what matches rarely; together they look at LIST_SCAN_MAX keys. */
-static enum err collect_rounds(struct reader *reader, struct arena *arena,
-                               const struct conversation_plan *plan,
-                               const struct conversation_filter *filter, const struct reach *reach,
-                               struct collected *collected)
-{
-    size_t parts = parts_of(plan, filter);
-    size_t most = parts > 0 ? ROUND_CELLS_MAX / parts : ROUND_KEYS_MAX;
-    if (most > ROUND_KEYS_MAX) most = ROUND_KEYS_MAX;
-    size_t round = collected->wanted;
-    for (size_t scanned = 0; scanned < LIST_SCAN_MAX; scanned += round) {
-        struct candidate *items;
-        size_t count;
-        enum err err = read_candidates(reader, arena, plan, filter, reach, &collected->last, round,
-                                       &items, &count);
+    for (size_t scanned = 0; scanned < LIST_SCAN_MAX; scanned++) {
+        struct stream *stream;
+        enum err err = first_stream(merge, &stream);
         if (err) return err;
-        collect(collected, filter, reach, items, count);
+        collected->is_complete = !stream;
+        if (!stream) return OK;
+        const struct candidate *candidate = &stream->items[stream->next++];
+        /* Several sources may have it: then it comes several times in a row. */
+        if (candidate->key.id == collected->last.id) continue;
+        collected->last = candidate->key;
+        if (candidate->merged_into != 0) continue;
+        if (!is_wanted(merge->filter, merge->reach, candidate)) continue;
+        collected->keys[collected->count++] = candidate->key;
         if (collected->count == collected->wanted) return OK;
-        collected->is_complete = count < round;
-        if (collected->is_complete) return OK;
-        if (round * 4 <= most) round *= 4;
     }
     return OK;
+}
+
+static enum err collect_plan(struct merge *merge, const struct conversation_plan *plan,
+                             struct collected *collected)
+{
+    size_t parts = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        bool by_state = is_by_state(plan->sources[i].kind);
+        parts += by_state ? (size_t)__builtin_popcount(states_of(merge->filter)) : 1;
+    }
+    merge->streams = arena_array(merge->arena, struct stream, parts);
+    /* Together the first steps bring a few pages' worth. */
+    size_t step = parts > 0 ? collected->wanted * 4 / parts : 0;
+    if (step < STEP_MIN) step = STEP_MIN;
+    if (step > collected->wanted) step = collected->wanted;
+    for (size_t i = 0; i < plan->count; i++) {
+        enum err err = open_source(merge, &plan->sources[i], &collected->last, step);
+        if (err) return err;
+    }
+    return collect(merge, collected);
 }
 
 static enum err read_sizes(struct reader *reader, struct arena *arena,
@@ -412,7 +476,8 @@ enum err conversation_list(struct reader *reader, struct arena *arena,
     if (!err) {
         struct conversation_plan *plan = arena_new(arena, struct conversation_plan);
         conversation_plan(filter, reach, &sizes, plan);
-        err = collect_rounds(reader, arena, plan, filter, reach, &collected);
+        struct merge merge = { .reader = reader, .arena = arena, .filter = filter, .reach = reach };
+        err = collect_plan(&merge, plan, &collected);
     }
     if (!err) err = read_page(reader, arena, &collected, out);
     reader_end(reader);

@@ -159,7 +159,7 @@ static enum err listen_local(struct server *server)
     }
     memcpy(address.sun_path, path, size);
     if (unlink(path) && errno != ENOENT) return ERR_IO;
-    mode_t before = umask(S_IRWXG | S_IRWXO);
+    mode_t before = umask(S_IXUSR | S_IRWXG | S_IRWXO); /* mode 0600 */
     enum err err = listen_on(server, (struct sockaddr *)&address, sizeof(address));
     umask(before);
     return err;

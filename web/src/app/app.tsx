@@ -103,6 +103,8 @@ function Routed() {
   );
 }
 
+const FRAMES_MAX = 60;
+
 /** A new page begins at its top, for the eye and for the keyboard. */
 function useFocusOnArrival(path: string): void {
   const first = useRef(true);
@@ -113,12 +115,15 @@ function useFocusOnArrival(path: string): void {
       return;
     }
     scrollTo(0, 0);
-    // A drawer that closed gives the focus back in the next frame: ours comes after it.
-    let frame = requestAnimationFrame(() => {
-      frame = requestAnimationFrame(() => {
-        document.getElementById('main')?.focus({ preventScroll: true });
-      });
-    });
+    // A drawer that the link stood in closes first: until then the page below cannot be focused.
+    let frame = 0;
+    const focus = (framesLeft: number) => {
+      const main = document.getElementById('main');
+      if (framesLeft > 0 && main?.closest('[inert]')) {
+        frame = requestAnimationFrame(() => focus(framesLeft - 1));
+      } else main?.focus({ preventScroll: true });
+    };
+    frame = requestAnimationFrame(() => focus(FRAMES_MAX));
     return () => cancelAnimationFrame(frame);
   }, [path]);
 }
