@@ -1,7 +1,7 @@
 // Goals 7 and 13: reading a conversation against nginx's fixed reply of the same size, and the list of
 // conversations when there are a million of them.
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { WORK, bearer, fill, load, median, pairs, seconds, startServer, template } from './lib.mjs';
@@ -13,11 +13,11 @@ async function startNginx(bytes) {
   const folder = join(WORK, 'nginx');
   mkdirSync(folder, { recursive: true });
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((n) => `${n}_temp_path ${folder}/${n};`).join(' ');
-  const reply = 'x'.repeat(bytes);
+  writeFileSync(join(folder, 'reply.json'), 'x'.repeat(bytes));
   const configuration = template('nginx.conf', `master_process off; daemon off; pid ${folder}/pid; error_log ${folder}/error.log;
 events { worker_connections 1024; }
-http { access_log off; ${temporary} keepalive_requests 1000000000;
-  server { listen 127.0.0.1:${NGINX_PORT}; default_type application/json; location / { return 200 "${reply}"; } } }`);
+http { access_log off; sendfile on; tcp_nopush on; ${temporary} keepalive_requests 1000000000;
+  server { listen 127.0.0.1:${NGINX_PORT}; root ${folder}; open_file_cache max=10 inactive=1h; open_file_cache_valid 1h; } }`);
   const child = spawn('nginx', ['-c', configuration, '-p', folder], { stdio: 'inherit' });
   await sleep(500);
   return child;
@@ -40,15 +40,15 @@ async function conversation(server) {
 export async function read() {
   const server = await startServer('read');
   const id = await conversation(server);
-  const path = `/api/v1/conversations/${id}?include=messages`;
+  const path = `/api/v1/conversations/${id}/messages`;
   const whole = await server.get(path);
   if (whole.status !== 200) throw new Error(whole.text);
-  const nginx = await startNginx(Math.min(Buffer.byteLength(whole.text), 4000));
+  const nginx = await startNginx(Buffer.byteLength(whole.text));
   const ours = [];
   const peer = [];
   try {
     for (let pair = 0; pair < pairs; pair++) {
-      peer.push(load({ port: NGINX_PORT, seconds, path: '/' }).per_second);
+      peer.push(load({ port: NGINX_PORT, seconds, path: '/reply.json' }).per_second);
       ours.push(load({ port: server.port, seconds, path, header: bearer(server) }).per_second);
     }
   } finally {

@@ -1,7 +1,10 @@
 /* How fast one event reaches many open streams, against bare sockets doing the same.
  *
- *     streams --port P --count N --rounds R --token T --body FILE     POSTs interactions, R times
+ *     streams --port P --count N --rounds R --tokens FILE --body FILE  POSTs interactions, R times
  *     streams --bare 1 --count N --rounds R                           a child that only writes
+ *
+ * The file holds keys, one on a line; each is used for its share of the streams, the first for
+ * POSTs.
  *
  * Prints "open" when all streams are, waits for a line on stdin (so that memory can be looked at),
  * then prints one JSON object: the time from sending the request to the arrival of the event on the
@@ -24,7 +27,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { COUNT_MAX = 20000, ROUNDS_MAX = 1000, TAIL = 5, BODY_MAX = 65536 };
+enum {
+    COUNT_MAX = 20000,
+    ROUNDS_MAX = 1000,
+    TAIL = 5,
+    BODY_MAX = 65536,
+    TOKENS_MAX = 1000,
+    TOKEN_SIZE = 128
+};
 
 static const char BARE_HEAD[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
 static const char BARE_EVENT[] =
@@ -44,7 +54,8 @@ struct settings {
     int count;
     int rounds;
     bool bare;
-    const char *token;
+    char tokens[TOKENS_MAX][TOKEN_SIZE];
+    int tokens_count;
     char body[BODY_MAX];
 };
 
@@ -183,11 +194,12 @@ static void wait_for(const int *what, int goal, uint64_t wanted)
 static void open_streams(void)
 {
     char request[1024];
-    int size = snprintf(request, sizeof(request),
-                        "GET /api/v1/stream?topics=interaction HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                        "Authorization: Bearer %s\r\n\r\n",
-                        settings.token ? settings.token : "");
     for (int i = 0; i < settings.count; i++) {
+        const char *token = settings.tokens_count ? settings.tokens[i % settings.tokens_count] : "";
+        int size = snprintf(request, sizeof(request),
+                            "GET /api/v1/stream?topics=interaction HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                            "Authorization: Bearer %s\r\n\r\n",
+                            token);
         streams[i].fd = connect_to(settings.port);
         write_all(streams[i].fd, request, (size_t)size);
         fcntl(streams[i].fd, F_SETFL, O_NONBLOCK);
@@ -216,7 +228,7 @@ static void make_event(int fd, int round)
                          "POST /api/v1/interactions HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                          "Authorization: Bearer %s\r\nContent-Type: application/json\r\n"
                          "Content-Length: %d\r\n\r\n%s",
-                         settings.token, size, body);
+                         settings.tokens[0], size, body);
     write_all(fd, request, (size_t)whole);
 }
 
@@ -234,7 +246,15 @@ static void read_settings(int count, char **args)
         if (!strcmp(args[i], "--count")) settings.count = atoi(args[i + 1]);
         if (!strcmp(args[i], "--rounds")) settings.rounds = atoi(args[i + 1]);
         if (!strcmp(args[i], "--bare")) settings.bare = true;
-        if (!strcmp(args[i], "--token")) settings.token = args[i + 1];
+        if (!strcmp(args[i], "--tokens")) {
+            FILE *file = fopen(args[i + 1], "r");
+            if (!file) exit(2);
+            while (settings.tokens_count < TOKENS_MAX &&
+                   fscanf(file, "%127s", settings.tokens[settings.tokens_count]) == 1) {
+                settings.tokens_count++;
+            }
+            fclose(file);
+        }
         if (!strcmp(args[i], "--body")) {
             FILE *file = fopen(args[i + 1], "rb");
             if (!file || fread(settings.body, 1, sizeof(settings.body) - 1, file) == 0) exit(2);

@@ -484,18 +484,9 @@ static void log_level_set(struct str name)
     }
 }
 
-int main(int argc, char *argv[])
+static int run(struct program *program, int count, const char *words[])
 {
-    hash_start();
-    struct program *program = arena_new(arena_open(), struct program);
-    program->arena = arena_open();
-    add_sources(program, CONVERSATION_SEARCH_SOURCES, CONVERSATION_SEARCH_SOURCES_COUNT);
-    add_sources(program, CUSTOMER_SEARCH_SOURCES, CUSTOMER_SEARCH_SOURCES_COUNT);
-
     struct str fault;
-    int count = argc - 1;
-    const char **words = arena_array(program->arena, const char *, (size_t)argc);
-    for (int i = 0; i < count; i++) words[i] = argv[i + 1];
     if (settings_take(program->arena, &count, words, &program->settings, &fault)) {
         fprintf(stderr, "%.*s\n", STR_ARG(fault));
         return ADMIN_USAGE;
@@ -516,4 +507,19 @@ int main(int argc, char *argv[])
         return ADMIN_USAGE;
     }
     return serve(program);
+}
+
+int main(int argc, char *argv[])
+{
+    hash_start();
+    struct arena *arena = arena_open();
+    struct program *program = arena_new(arena, struct program);
+    program->arena = arena;
+    add_sources(program, CONVERSATION_SEARCH_SOURCES, CONVERSATION_SEARCH_SOURCES_COUNT);
+    add_sources(program, CUSTOMER_SEARCH_SOURCES, CUSTOMER_SEARCH_SOURCES_COUNT);
+    const char **words = arena_array(arena, const char *, (size_t)argc);
+    for (int i = 0; i + 1 < argc; i++) words[i] = argv[i + 1];
+    int status = run(program, argc - 1, words);
+    arena_close(arena);
+    return status;
 }

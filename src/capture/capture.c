@@ -119,8 +119,8 @@ void capture_read(struct json_form *form, struct arena *arena, struct capture_in
     *out = capture_empty();
     json_form_text(form, "external_id", EXTERNAL_ID_MAX, &out->external_id);
     json_form_time(form, "at", &out->at_ms);
-    int kind = out->kind;
-    int direction = out->direction;
+    int kind = (int)out->kind;
+    int direction = (int)out->direction;
     int outcome = OUTCOME_NONE;
     read_choice(form, "kind", KIND_NAMES, &kind);
     read_choice(form, "direction", DIRECTION_NAMES, &direction);

@@ -303,14 +303,20 @@ struct stream {
     size_t step; /* asked for; fewer came: there is nothing after them */
 };
 
+static bool is_of(const struct stream *stream, const struct rows *rows, size_t row)
+{
+    return stream->state == 0 || rows_int(rows, row, 2) == stream->state;
+}
+
 static void take_rows(struct merge *merge, struct stream *stream, const struct rows *rows)
 {
-    stream->items = arena_array(merge->arena, struct candidate, rows->count);
+    size_t count = 0;
+    for (size_t row = 0; row < rows->count; row++) count += is_of(stream, rows, row);
+    stream->items = arena_array(merge->arena, struct candidate, count);
     stream->count = 0;
     stream->next = 0;
     for (size_t row = 0; row < rows->count; row++) {
-        if (stream->state != 0 && rows_int(rows, row, 2) != stream->state) continue;
-        stream->items[stream->count++] = candidate_of(rows, row);
+        if (is_of(stream, rows, row)) stream->items[stream->count++] = candidate_of(rows, row);
     }
 }
 

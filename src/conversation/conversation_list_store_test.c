@@ -210,6 +210,44 @@ TEST(every_list_is_the_rows_wanted_in_reach_in_their_order_page_by_page)
     scene_close(&crowd.scene);
 }
 
+static enum err many_labels_run(struct tx *tx, struct arena *arena, const void *in, void *out)
+{
+    static const struct query INSERT = {
+        .sql = "INSERT INTO conversation_label (conversation_id, label_id) VALUES ($1, $2)",
+    };
+    (void)arena;
+    (void)out;
+    for (int64_t i = 1; i <= LIST_SMALL_MAX; i++) {
+        enum err err = tx_write(tx, &INSERT, ARGS(value_int(i), value_int(*(const int64_t *)in)));
+        if (err) return err;
+    }
+    return OK;
+}
+
+/* A label of many conversations is looked for in the order of the list. */
+TEST(a_label_that_many_conversations_have_lists_the_same)
+{
+    static const struct command MANY = { .name = "test_many_labels", .run = many_labels_run };
+    struct crowd crowd;
+    crowd_open(&crowd);
+    CHECK(scene_run(&crowd.scene, &MANY, &crowd.label_id, NULL) == OK);
+    struct known expected[COUNT * 2];
+    int64_t found[COUNT * 3];
+    for (int trial = 0; trial < TRIALS / 4; trial++) {
+        struct conversation_filter filter;
+        choose(&crowd, &filter);
+        filter.label_id = crowd.label_id;
+        filter.customers_count = 0;
+        uint32_t who = below(&crowd, AGENTS + 1);
+        struct reach reach = scene_reach(&crowd.scene, who == AGENTS ? 0 : crowd.agents[who]);
+        size_t count = expected_of(&crowd, &filter, &reach, expected);
+        size_t listed_count = listed(&crowd, &filter, &reach, 1 + below(&crowd, 20), found);
+        CHECK(listed_count == count);
+        for (size_t i = 0; i < count && i < listed_count; i++) CHECK(found[i] == expected[i].id);
+    }
+    scene_close(&crowd.scene);
+}
+
 TEST(a_list_goes_on_where_it_was_while_conversations_arrive)
 {
     struct crowd crowd;

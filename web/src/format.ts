@@ -1,5 +1,5 @@
 // Numbers, durations and times as a person reads them. Pure: the locale is set once by i18n.
-import type { Num, Unit } from './types.ts';
+import type { Bounds, Num, Unit } from './types.ts';
 
 let locale = 'en';
 export const setFormatLocale = (tag: string) => {
@@ -70,8 +70,18 @@ export function formatOf(unit: Unit, size: number, width: number | null = null):
   return (value) => format.format(value);
 }
 
+/** How wide an interval is; null: it is open, or there is none. */
+export const widthOf = (ci: Bounds | null): number | null =>
+  ci && ci.low !== null && ci.high !== null ? ci.high - ci.low : null;
+
+/** Of an open interval the half that is known counts twice. */
+function shownWidth({ ci, value }: Num): number | null {
+  const end = ci?.low ?? ci?.high;
+  return widthOf(ci) ?? (end == null || value === null ? null : 2 * Math.abs(value - end));
+}
+
 export const formatFor = (num: Num): Format =>
-  formatOf(num.unit, num.value ?? 0, num.ci ? num.ci.high - num.ci.low : null);
+  formatOf(num.unit, num.value ?? num.ci?.low ?? 0, shownWidth(num));
 
 /** For an axis: no more decimals than the tick needs. */
 export function axisFormat(unit: Unit, size: number): Format {

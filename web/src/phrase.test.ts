@@ -86,7 +86,7 @@ test('no data is a word, not 0', () => {
   assert.equal(valueText(number({ value: null, reason: 'no_data', n: 0 })), 'no data');
   assert.equal(valueText(number({ value: null, reason: 'too_few', n: 3 })), 'too few to show');
   assert.equal(
-    valueText(number({ value: null, reason: 'not_reached', unit: 'seconds' })),
+    valueText(number({ value: null, ci: null, reason: 'not_reached', unit: 'seconds' })),
     'not reached yet',
   );
   assert.equal(intervalText(number({ value: null })), null);
@@ -95,4 +95,32 @@ test('no data is a word, not 0', () => {
 test('what is counted is always said', () => {
   assert.equal(populationText(number({ n: 1 }), 'answers'), '1 answer');
   assert.equal(populationText(number({ n: 12459 }), 'conversations'), '12,459 conversations');
+});
+
+test('an interval without an end says where it begins', () => {
+  const open = number({
+    value: 10 * 86400,
+    unit: 'seconds',
+    ci: { low: 9.8 * 86400, high: null, level: 0.95, method: 'kaplan_meier' },
+  });
+  assert.equal(intervalText(open), 'from 9.8 days');
+  const unreached = number({
+    value: null,
+    reason: 'not_reached',
+    unit: 'seconds',
+    ci: { low: 5 * 3600, high: null, level: 0.95, method: 'kaplan_meier' },
+  });
+  assert.equal(valueText(unreached), 'over 5 hr');
+});
+
+test('a change whose interval has one end is told with that end', () => {
+  const slower = number({
+    value: 7200,
+    unit: 'seconds',
+    previous: before,
+    delta: { value: 3600, ci: { low: 1800, high: null } },
+  });
+  assert.equal(changeOf(slower, 'lower')?.text, 'up 60 min (at least 30 min)');
+  const unsure = number({ ...slower, delta: { value: 3600, ci: { low: null, high: null } } });
+  assert.equal(changeOf(unsure, 'lower')?.direction, null);
 });

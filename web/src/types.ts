@@ -167,9 +167,13 @@ export interface Refusal {
 
 export type Unit = 'count' | 'seconds' | 'share' | 'score';
 
-export interface Interval {
-  low: number;
-  high: number;
+/** An end that is null is open: nobody knows yet how far it goes. */
+export interface Bounds {
+  low: number | null;
+  high: number | null;
+}
+
+export interface Interval extends Bounds {
   level: number;
   method: string;
 }
@@ -186,7 +190,7 @@ export interface Num {
     from: string;
     to: string;
   } | null;
-  delta: { value: number; ci: { low: number; high: number } | null } | null;
+  delta: { value: number; ci: Bounds | null } | null;
   complete: boolean;
   excluded: Record<string, number>;
   reason: 'no_data' | 'too_few' | 'not_reached' | null;

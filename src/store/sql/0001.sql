@@ -348,7 +348,7 @@ CREATE INDEX answer_interaction ON answer (interaction_id);
 
 CREATE TABLE import (
   id BIGINT PRIMARY KEY,
-  format INTEGER NOT NULL,             -- enum import_format
+  format INTEGER NOT NULL,             -- the number of a struct import_format
   file_name TEXT NOT NULL,
   file_hash BYTEA NOT NULL,
   settings TEXT NOT NULL,              -- JSON: zone, map, dry run

@@ -20,6 +20,13 @@ test('the lines to and from a bucket that is cut are drawn apart, at both ends o
   assert.deepEqual(dashed, [1, 2, null, 4, 5]);
 });
 
+test('an open end of an interval is drawn out of the picture', () => {
+  const open = { number: { value: 5, unit: 'seconds', n: 9, ci: { low: 4, high: null }, complete: true } };
+  const [, , , low, high] = columns([open as Bucket]);
+  assert.equal(low[0], 4);
+  assert.ok(high[0]! > valueRange([open as Bucket], 'seconds')[1]);
+});
+
 test('amounts begin at 0, and shares stay between 0 and 1', () => {
   assert.equal(valueRange([bucket(20, 10, 30)], 'count')[0], 0);
   const [low, high] = valueRange([bucket(0.98, 0.9, 1)], 'share');

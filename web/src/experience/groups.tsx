@@ -165,9 +165,9 @@ function Whisker({ num, scale }: { num: Num; scale: Scale }) {
       ) : (
         num.ci && (
           <rect
-            x={place(num.ci.low)}
+            x={place(num.ci.low ?? scale.low)}
             y="3"
-            width={Math.max(1, place(num.ci.high) - place(num.ci.low))}
+            width={Math.max(1, place(num.ci.high ?? scale.high) - place(num.ci.low ?? scale.low))}
             height="6"
             rx="1"
             className="whisker-bar"

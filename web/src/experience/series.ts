@@ -6,19 +6,24 @@ export const FEW = 30;
 /** Counts have their own size as n, so few is no weakness there. */
 export const isFew = (num: Num) => num.unit !== 'count' && num.value !== null && num.n < FEW;
 
+// Above this many times the largest value a band is cut off, else it would flatten the line.
+const BAND_TIMES = 3;
+
 export type Column = (number | null)[];
 
 /** Rows for uPlot: index, whole buckets, the lines to and from cut ones, low and high. */
 export function columns(buckets: Bucket[]): [number[], Column, Column, Column, Column] {
   const value = (b: Bucket | undefined) => b?.number.value ?? null;
   const isCut = (i: number) => buckets[i]?.number.complete === false;
+  // An open end is drawn out of the picture.
+  const beyond = 2 * Math.max(1, ...buckets.map((b) => Math.abs(value(b) ?? 0))) * BAND_TIMES;
   return [
     buckets.map((_, i) => i),
     buckets.map((b, i) => (isCut(i) ? null : value(b))),
     // A dashed line needs both its ends, so the neighbours of a cut bucket are in it too.
     buckets.map((b, i) => (isCut(i - 1) || isCut(i) || isCut(i + 1) ? value(b) : null)),
-    buckets.map((b) => (value(b) === null ? null : (b.number.ci?.low ?? null))),
-    buckets.map((b) => (value(b) === null ? null : (b.number.ci?.high ?? null))),
+    buckets.map(({ number: n }) => (n.value === null || !n.ci ? null : (n.ci.low ?? -beyond))),
+    buckets.map(({ number: n }) => (n.value === null || !n.ci ? null : (n.ci.high ?? beyond))),
   ];
 }
 
@@ -31,8 +36,6 @@ export function pointsToDraw(buckets: Bucket[], data: Column): number[] {
   });
 }
 
-// Above this many times the largest value a band is cut off, else it would flatten the line.
-const BAND_TIMES = 3;
 const ROOM = 0.06;
 
 /** Amounts begin at 0; shares and scores where their bands do. */
