@@ -64,7 +64,7 @@ void thread_join(struct thread *thread)
 
 void thread_give_way(void)
 {
-    enum { NICENESS = 10 };
+    enum { NICENESS = 19 };
     /* To Linux a thread's number names its priority alone. */
     if (setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS) != 0) {
         log_warn("thread", "errno=%d cannot give way", errno);

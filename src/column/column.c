@@ -6,7 +6,7 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "packed numbers are read as words");
 
 /* With more bits a number and its offset within a byte would not fit into one word. */
-enum { PACKED_BITS_MAX = 57, WORD_SIZE = 8, WORD_BITS = 64, BYTE_BITS = 8 };
+enum { PACKED_BITS_MAX = 57, WORD_SIZE = 8, WORD_BITS = 64, BYTE_BITS = 8, BYTE_SHIFT = 3 };
 
 static uint64_t mask_of(unsigned bits)
 {
@@ -21,8 +21,8 @@ static void read_packed(const unsigned char *data, const struct column *column, 
     uint64_t position = (uint64_t)first * bits;
     for (size_t i = 0; i < count; i++) {
         uint64_t word;
-        memcpy(&word, data + (position >> 3), sizeof(word));
-        out[i] = column->base + (int64_t)((word >> (position & 7)) & mask);
+        memcpy(&word, data + (position >> BYTE_SHIFT), sizeof(word));
+        out[i] = column->base + (int64_t)((word >> (position % BYTE_BITS)) & mask);
         position += bits;
     }
 }
@@ -147,10 +147,11 @@ void column_pack(struct column *packed, const int64_t *numbers, size_t count, vo
         unsigned char *bytes = memory;
         uint64_t position = 0;
         for (size_t i = 0; i < count; i++, position += bits) {
-            uint64_t word;
-            memcpy(&word, bytes + (position >> 3), sizeof(word));
-            word |= ((uint64_t)numbers[i] - (uint64_t)packed->base) << (position & 7);
-            memcpy(bytes + (position >> 3), &word, sizeof(word));
+            uint64_t word = 0;
+            memcpy(&word, bytes + (position >> BYTE_SHIFT), sizeof(word));
+            uint64_t stored = (uint64_t)numbers[i] - (uint64_t)packed->base;
+            word |= stored << (position % BYTE_BITS);
+            memcpy(bytes + (position >> BYTE_SHIFT), &word, sizeof(word));
         }
     }
     publish_set(&packed->data, memory);

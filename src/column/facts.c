@@ -113,16 +113,16 @@ void facts_row(const struct facts *facts, size_t table, uint32_t row, struct fac
     segment_read(segment, row % FACT_SEGMENT_ROWS, out);
 }
 
-size_t facts_rows_of(const struct facts *facts, size_t table, uint32_t conversation, uint32_t from,
-                     uint32_t *rows, size_t rows_max)
+void facts_rows_of(const struct facts *facts, size_t table, uint32_t conversation, uint32_t from,
+                   struct fact_rows *out)
 {
     assert(owner_is_me(&facts->owner));
     const struct table *of = &facts->tables[table];
     size_t end = atomic_load_explicit(&((struct table *)(size_t)of)->rows, memory_order_relaxed);
-    size_t count = 0;
     int64_t numbers[FACT_SEGMENT_ROWS];
     size_t row = from;
-    while (row < end && count < rows_max) {
+    out->count = 0;
+    while (row < end && out->count < FACT_ROWS_MAX) {
         size_t index = row / FACT_SEGMENT_ROWS;
         size_t first = row % FACT_SEGMENT_ROWS;
         size_t last = end - index * FACT_SEGMENT_ROWS;
@@ -132,12 +132,11 @@ size_t facts_rows_of(const struct facts *facts, size_t table, uint32_t conversat
         row = index * FACT_SEGMENT_ROWS + last;
         if (segment->is_packed && !column_may_hold(column, conversation)) continue;
         column_read(column, first, last - first, numbers);
-        for (size_t i = first; i < last && count < rows_max; i++) {
+        for (size_t i = first; i < last && out->count < FACT_ROWS_MAX; i++) {
             if (numbers[i - first] != conversation) continue;
-            rows[count++] = (uint32_t)(index * FACT_SEGMENT_ROWS + i);
+            out->items[out->count++] = (uint32_t)(index * FACT_SEGMENT_ROWS + i);
         }
     }
-    return count;
 }
 
 /* What no reader can hold any more: everything retired before the oldest of them came. Reading a

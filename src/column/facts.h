@@ -80,10 +80,16 @@ uint32_t facts_conversation_take(struct facts *facts, int64_t id);
 /* The row's number in its table. `seq` never goes down. */
 uint32_t facts_append(struct facts *facts, size_t table, const struct fact *fact);
 void facts_row(const struct facts *facts, size_t table, uint32_t row, struct fact *out);
-/* The rows of a conversation with a number of at least `from`, ascending, at most `rows_max`.
- * Returns how many. */
-size_t facts_rows_of(const struct facts *facts, size_t table, uint32_t conversation, uint32_t from,
-                     uint32_t *rows, size_t rows_max);
+enum { FACT_ROWS_MAX = 1024 };
+
+struct fact_rows {
+    uint32_t items[FACT_ROWS_MAX];
+    size_t count;
+};
+
+/* The first rows of a conversation with a number of at least `from`, ascending. */
+void facts_rows_of(const struct facts *facts, size_t table, uint32_t conversation, uint32_t from,
+                   struct fact_rows *out);
 /* All facts of events up to `seq` are there: new views see them. */
 void facts_publish(struct facts *facts, int64_t seq);
 

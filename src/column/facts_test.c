@@ -2,6 +2,7 @@
 
 #include <stdatomic.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/test.h"
 #include "base/thread.h"
@@ -125,11 +126,12 @@ TEST(rows_of_a_conversation_are_found_in_every_segment)
     struct fact fact = fact_of(facts, ROWS + 1);
     fact.conversation = facts_conversation_take(facts, 5000 + 10);
     facts_append(facts, TABLE, &fact);
-    uint32_t rows[8];
-    CHECK(facts_rows_of(facts, TABLE, fact.conversation, 0, rows, 8) == 3);
-    CHECK(rows[0] == 19 && rows[1] == 20 && rows[2] == ROWS);
-    CHECK(facts_rows_of(facts, TABLE, fact.conversation, 20, rows, 8) == 2);
-    CHECK(facts_rows_of(facts, TABLE, fact.conversation, 0, rows, 1) == 1);
+    struct fact_rows rows;
+    facts_rows_of(facts, TABLE, fact.conversation, 0, &rows);
+    CHECK(rows.count == 3);
+    CHECK(rows.items[0] == 19 && rows.items[1] == 20 && rows.items[2] == ROWS);
+    facts_rows_of(facts, TABLE, fact.conversation, 20, &rows);
+    CHECK(rows.count == 2 && rows.items[0] == 20);
     facts_close(facts);
 }
 
@@ -226,7 +228,7 @@ TEST(readers_see_whole_rows_while_the_writer_appends)
         facts_append(watch.facts, TABLE, &fact);
         if (seq % 7 == 0) facts_publish(watch.facts, seq);
     }
-    while (atomic_load(&watch.looks) < 4) continue;
+    while (atomic_load(&watch.looks) < 4) usleep(1000);
     atomic_store(&watch.ends, true);
     for (int i = 0; i < 2; i++) thread_join(&threads[i]);
     CHECK(atomic_load(&watch.wrong) == 0);

@@ -42,7 +42,8 @@ uint32_t numbering_take(struct numbering *numbering, struct arena *arena, struct
     uint32_t count = numbering_count(numbering);
     if (((size_t)count + 1) * 4 > numbering->slots_count * 3) slots_grow(numbering);
     uint32_t *slot = slot_find(numbering, id);
-    if (*slot) return *slot;
+    uint32_t known = *slot;
+    if (known) return known;
     if (count >= max) return max + 1;
 
     if (count % NUMBERING_PAGE == 0) {

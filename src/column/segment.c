@@ -79,6 +79,8 @@ static void bounds_set(struct segment *segment, const int64_t *at_ms, size_t row
     }
 }
 
+_Static_assert(sizeof(struct segment) % sizeof(int64_t) == 0, "columns behind it are aligned");
+
 /* One piece of memory for all of it: an arena's blocks would leave gaps. */
 struct segment *segment_pack(const struct segment *segment, size_t rows)
 {
@@ -86,7 +88,7 @@ struct segment *segment_pack(const struct segment *segment, size_t rows)
     struct segment *plan = arena_new(scratch, struct segment);
     int64_t *numbers = arena_array(scratch, int64_t, rows);
     size_t sizes[FACT_COLUMNS];
-    size_t size = (sizeof(*plan) + 7) & ~(size_t)7;
+    size_t size = sizeof(*plan);
     for (int i = 0; i < FACT_COLUMNS; i++) {
         column_read(&segment->columns[i], 0, rows, numbers);
         if (i == FACT_AT) bounds_set(plan, numbers, rows);
@@ -101,7 +103,7 @@ struct segment *segment_pack(const struct segment *segment, size_t rows)
     packed->arena = arena;
     packed->is_packed = true;
     packed->seq_max = column_at(&segment->columns[FACT_SEQ], rows - 1);
-    memory += (sizeof(*plan) + 7) & ~(size_t)7;
+    memory += sizeof(*plan);
     for (int i = 0; i < FACT_COLUMNS; i++) {
         column_read(&segment->columns[i], 0, rows, numbers);
         column_pack(&packed->columns[i], numbers, rows, memory);

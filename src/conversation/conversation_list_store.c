@@ -3,11 +3,11 @@
 #include <assert.h>
 
 enum {
-    STATES_MAX = STATE_END - 1,
     STEP_MIN = 8, /* keys of one stream read at once */
     STEP_MAX = 1000,
-    KEYS_READ_MAX = STATES_MAX * STEP_MAX,
+    KEYS_READ_MAX = LIST_SMALL_MAX,
     SEARCH_STEP = 200,
+    SEARCH_SCAN_MAX = 2000,
     EVERY_STATE = (1 << STATE_END) - 2
 };
 
@@ -50,7 +50,7 @@ static const char *const SOURCE_SQL[SOURCE_KINDS] = {
                        " ORDER BY conversation_id DESC LIMIT 2000) n"
                        " JOIN conversation v ON v.id = n.conversation_id WHERE v.state > 0",
     [SOURCE_LABEL] = " FROM (SELECT conversation_id FROM conversation_label WHERE label_id = ?"
-                     " ORDER BY conversation_id DESC LIMIT 2000) n"
+                     " ORDER BY conversation_id DESC LIMIT 10000) n"
                      " JOIN conversation v ON v.id = n.conversation_id WHERE v.state > 0",
     [SOURCE_CUSTOMER] = " FROM conversation v WHERE v.customer_id = ?",
 };
@@ -79,12 +79,12 @@ static const struct query KEYS_BY_ID = {
 /* At most LIST_SMALL_MAX + 1 rows are looked at. */
 static const struct query LABEL_SIZE = {
     .sql = "SELECT count(*) FROM (SELECT 1 FROM conversation_label WHERE label_id = $1"
-           " LIMIT 2001) AS s",
+           " LIMIT 10001) AS s",
     .rows_max = 1,
 };
 static const struct query CUSTOMER_SIZE = {
     .sql = "SELECT count(*) FROM (SELECT 1 FROM conversation WHERE customer_id = $1"
-           " LIMIT 2001) AS s",
+           " LIMIT 10001) AS s",
     .rows_max = 1,
 };
 
@@ -340,6 +340,13 @@ static enum err open_source(struct merge *merge, const struct source *source,
     return OK;
 }
 
+/* What is sorted anew for each step is read to its end with the second. */
+static size_t next_step(const struct stream *stream)
+{
+    if (!is_by_state(stream->source.kind)) return LIST_SMALL_MAX;
+    return stream->step * 4 < STEP_MAX ? stream->step * 4 : STEP_MAX;
+}
+
 static enum err read_on(struct merge *merge, struct stream *stream)
 {
     struct conversation_key after = stream->items[stream->count - 1].key;
@@ -347,7 +354,7 @@ static enum err read_on(struct merge *merge, struct stream *stream)
     struct filter statement;
     struct rows rows;
     if (stream->state != 0) filter.states = 1U << stream->state;
-    stream->step = stream->step * 4 < STEP_MAX ? stream->step * 4 : STEP_MAX;
+    stream->step = next_step(stream);
     conversation_source_filter(&stream->source, &filter, merge->reach, &after, stream->step,
                                &statement);
     enum err err = filter_read(merge->reader, merge->arena, &statement, KEYS_READ_MAX, &rows);
@@ -532,7 +539,7 @@ enum err conversation_list_text(struct reader *reader, struct search_reader *sea
         .wanted = limit + 1,
     };
     int64_t below = after ? after->id : 0;
-    for (size_t scanned = 0; scanned < LIST_SMALL_MAX; scanned += SEARCH_STEP) {
+    for (size_t scanned = 0; scanned < SEARCH_SCAN_MAX; scanned += SEARCH_STEP) {
         int64_t *ids;
         size_t count;
         enum err err =

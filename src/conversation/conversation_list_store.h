@@ -26,7 +26,7 @@ enum conversation_order {
     CONVERSATION_ORDERS
 };
 
-enum { LIST_IDS_MAX = 10, LIST_PAGE_MAX = 200, LIST_SCAN_MAX = 10000, LIST_SMALL_MAX = 2000 };
+enum { LIST_IDS_MAX = 10, LIST_PAGE_MAX = 200, LIST_SCAN_MAX = 10000, LIST_SMALL_MAX = 10000 };
 
 struct conversation_filter {
     uint32_t states;             /* bit n: enum conversation_state n; 0: any */

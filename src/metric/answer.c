@@ -55,8 +55,9 @@ static int compare_value(const void *a, const void *b)
     const struct metric_number *left = number_of(a);
     const struct metric_number *right = number_of(b);
     if (left->has_value != right->has_value) return left->has_value ? -1 : 1;
-    if (!left->has_value || !(left->value < right->value || left->value > right->value))
+    if (!left->has_value || !(left->value < right->value || left->value > right->value)) {
         return compare_codes(a, b);
+    }
     return left->value < right->value ? -1 : 1;
 }
 

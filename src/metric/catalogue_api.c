@@ -127,16 +127,15 @@ enum err dimension_values_list(struct request *request)
     struct str text = request_argument(request, "text");
     if (text.size > DIMENSION_TEXT_MAX) return request_fault(request, "text", "It is too long.");
 
-    struct label *labels;
-    size_t count;
-    err = label_list(request->reader, request->arena, (int)dimension, text, page.limit, &labels,
-                     &count);
+    struct labels labels;
+    struct label_search search = { (int)dimension, text, page.limit };
+    err = label_list(request->reader, request->arena, &search, &labels);
     if (err) return err;
     struct json_writer *writer = reply_list_begin(request);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < labels.count; i++) {
         json_object_begin(writer, NULL);
-        json_put_text(writer, "value", labels[i].value);
-        json_put_text(writer, "label", labels[i].label);
+        json_put_text(writer, "value", labels.items[i].value);
+        json_put_text(writer, "label", labels.items[i].label);
         json_object_end(writer);
     }
     reply_list_end(request, (struct str){ 0 });

@@ -41,26 +41,25 @@ static void reserve(struct items *items, struct arena *arena, size_t more)
     items->capacity = capacity;
 }
 
-static void items_add(struct items *items, const struct query_plan *plan,
-                      const struct columns *columns, const struct selection *selection,
-                      size_t first_row, bool numerator)
+/* Whether a fact of that state and value is in what is listed. */
+static bool is_listed(const struct query_plan *plan, bool numerator, int64_t state, int64_t value)
 {
-    for (size_t i = 0; i < selection->count; i++) {
-        if (plan->statistic->kind == STATISTIC_QUANTILE && columns->states[i] != FACT_EVENT)
-            continue;
-        if (numerator && columns->values[i] < plan->metric->numerator_min) continue;
-        size_t row = first_row + (selection->is_all ? i : selection->rows[i]);
-        if (columns->signs[i] < 0) items->has_taken_back = true;
-        items->items[items->count++] = (struct item){
-            .at_ms = columns->at_ms[i],
-            .value = columns->values[i],
-            .interaction = columns->interactions[i],
-            .conversation = (uint32_t)columns->conversations[i],
-            .row = (uint32_t)row,
-            .sign = (int8_t)columns->signs[i],
-            .state = (int8_t)columns->states[i],
-        };
-    }
+    if (plan->statistic->kind == STATISTIC_QUANTILE && state != FACT_EVENT) return false;
+    return !numerator || value >= plan->metric->numerator_min;
+}
+
+static void items_add(struct items *items, const struct columns *columns, size_t i, size_t row)
+{
+    if (columns->signs[i] < 0) items->has_taken_back = true;
+    items->items[items->count++] = (struct item){
+        .at_ms = columns->at_ms[i],
+        .value = columns->values[i],
+        .interaction = columns->interactions[i],
+        .conversation = (uint32_t)columns->conversations[i],
+        .row = (uint32_t)row,
+        .sign = (int8_t)columns->signs[i],
+        .state = (int8_t)columns->states[i],
+    };
 }
 
 static enum err items_read(const struct query_plan *plan, struct arena *arena, bool numerator,
@@ -84,7 +83,11 @@ static enum err items_read(const struct query_plan *plan, struct arena *arena, b
         select_column(selection, &segment, FACT_CONVERSATION, columns->conversations);
         select_column(selection, &segment, FACT_INTERACTION, columns->interactions);
         reserve(items, arena, selection->count);
-        items_add(items, plan, columns, selection, segment.first_row, numerator);
+        for (size_t k = 0; k < selection->count; k++) {
+            if (!is_listed(plan, numerator, columns->states[k], columns->values[k])) continue;
+            size_t row = selection->is_all ? k : selection->rows[k];
+            items_add(items, columns, k, segment.first_row + row);
+        }
     }
     return OK;
 }
@@ -139,25 +142,29 @@ static bool is_same(const struct item *left, const struct item *right, bool is_l
     return (is_level ? conversation_compare(left, right) : fact_compare(left, right)) == 0;
 }
 
-/* Of each run of equal facts, as many as are left, the last ones. */
+/* Of a run of equal facts, keeps as many as are left, the last ones. Returns how many. */
+static size_t run_keep(struct item *into, const struct item *run, size_t count)
+{
+    size_t taken = 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) taken += run[i].sign < 0;
+    for (size_t i = 0; i < count; i++) {
+        if (run[i].sign < 0) continue;
+        if (taken == 0) into[kept++] = run[i];
+        if (taken > 0) taken--;
+    }
+    return kept;
+}
+
 static void take_back(struct items *items, bool is_level)
 {
-    qsort(items->items, items->count, sizeof(*items->items), is_level ? level_order : fact_order);
+    struct item *all = items->items;
+    qsort(all, items->count, sizeof(*all), is_level ? level_order : fact_order);
     size_t kept = 0;
     for (size_t start = 0, end; start < items->count; start = end) {
-        size_t taken = 0;
-        for (end = start; end < items->count; end++) {
-            if (!is_same(&items->items[start], &items->items[end], is_level)) break;
-            taken += items->items[end].sign < 0;
-        }
-        for (size_t i = start; i < end; i++) {
-            if (items->items[i].sign < 0) continue;
-            if (taken > 0) {
-                taken--;
-            } else {
-                items->items[kept++] = items->items[i];
-            }
-        }
+        end = start + 1;
+        while (end < items->count && is_same(&all[start], &all[end], is_level)) end++;
+        kept += run_keep(all + kept, all + start, end - start);
     }
     items->count = kept;
 }
@@ -196,22 +203,24 @@ static struct drill_row row_of(const struct query_plan *plan, const struct item 
     };
 }
 
-enum err query_drill(const struct query_plan *plan, struct arena *arena, bool numerator,
-                     size_t offset, size_t count_max, struct drill_row **out, size_t *count,
-                     size_t *total)
+enum err query_drill(const struct query_plan *plan, struct arena *arena,
+                     const struct drill_page *page, struct drill_rows *out)
 {
-    assert(!numerator || plan->metric->has_numerator);
+    assert(!page->numerator || plan->metric->has_numerator);
     struct items items = { 0 };
     struct arena *scratch = arena_open();
-    enum err err = items_read(plan, scratch, numerator, &items);
+    enum err err = items_read(plan, scratch, page->numerator, &items);
     if (!err) {
         if (items.has_taken_back) take_back(&items, plan->metric->is_level);
         if (items.count > 0) newest_first(&items);
-        *total = items.count;
-        *count = offset < items.count ? items.count - offset : 0;
-        if (*count > count_max) *count = count_max;
-        *out = arena_array(arena, struct drill_row, *count + 1);
-        for (size_t i = 0; i < *count; i++) (*out)[i] = row_of(plan, &items.items[offset + i]);
+        struct drill_rows rows = { .total = items.count };
+        if (page->offset < items.count) rows.count = items.count - page->offset;
+        if (rows.count > page->count_max) rows.count = page->count_max;
+        rows.items = arena_array(arena, struct drill_row, rows.count + 1);
+        for (size_t i = 0; i < rows.count; i++) {
+            rows.items[i] = row_of(plan, &items.items[page->offset + i]);
+        }
+        *out = rows;
     }
     arena_close(scratch);
     return err;

@@ -11,9 +11,7 @@ static const char DRILL_ORDER[] = "drill";
 
 struct drill_work {
     struct token token;
-    bool numerator;
-    size_t offset;
-    size_t limit;
+    struct drill_page page;
     bool is_too_few;
     struct str reply;
 };
@@ -116,28 +114,28 @@ static enum err check_people(struct request *request, struct drill_work *work,
 static enum err write_rows(struct request *request, struct drill_work *work,
                            const struct query_plan *plan)
 {
-    struct drill_row *rows;
-    size_t count;
-    size_t total;
-    enum err err = query_drill(plan, request->arena, work->numerator, work->offset, work->limit,
-                               &rows, &count, &total);
+    struct drill_rows rows;
+    enum err err = query_drill(plan, request->arena, &work->page, &rows);
     if (err) return err;
     struct buf buf = buf_open(request->arena, REPLY_MAX);
     struct json_writer writer = { .buf = &buf };
     json_object_begin(&writer, NULL);
     json_array_begin(&writer, "data");
-    for (size_t i = 0; i < count && !err; i++) err = row_read(request, plan, &rows[i], &writer);
+    for (size_t i = 0; i < rows.count && !err; i++) {
+        err = row_read(request, plan, &rows.items[i], &writer);
+    }
     json_array_end(&writer);
     if (err) return err;
-    bool has_more = work->offset + count < total;
+    size_t end = work->page.offset + rows.count;
+    bool has_more = end < rows.total;
     struct str cursor = { 0 };
     if (has_more) {
-        cursor = cursor_write(request->arena, DRILL_ORDER,
-                              (struct cursor){ (int64_t)(work->offset + count), plan->seq });
+        cursor =
+            cursor_write(request->arena, DRILL_ORDER, (struct cursor){ (int64_t)end, plan->seq });
     }
     json_put_text_or_null(&writer, "next_cursor", cursor);
     json_put_bool(&writer, "has_more", has_more);
-    json_put_int(&writer, "total", (int64_t)total);
+    json_put_int(&writer, "total", (int64_t)rows.total);
     json_object_end(&writer);
     return buf_done(&buf, &work->reply);
 }
@@ -202,11 +200,13 @@ static enum err read_numerator(struct request *request, struct drill_work *work)
 {
     struct str text = request_argument(request, "numerator");
     if (!text.data || str_equal(text, STR("false"))) return OK;
-    if (!str_equal(text, STR("true")))
+    if (!str_equal(text, STR("true"))) {
         return request_fault(request, "numerator", "Say true or false.");
-    if (!work->token.metric->has_numerator)
+    }
+    if (!work->token.metric->has_numerator) {
         return request_fault(request, "numerator", "Only shares have a numerator.");
-    work->numerator = true;
+    }
+    work->page.numerator = true;
     return OK;
 }
 
@@ -225,9 +225,10 @@ enum err drill_show(struct request *request)
     err = read_numerator(request, work);
     if (!err) err = request_page(request, DRILL_ORDER, ROWS_STANDARD, ROWS_MAX, &page);
     if (err) return err;
-    if (page.has_cursor && (page.cursor.value < 0 || page.cursor.id != work->token.seq))
+    if (page.has_cursor && (page.cursor.value < 0 || page.cursor.id != work->token.seq)) {
         return request_fault(request, "cursor", "It belongs to another number.");
-    work->offset = page.has_cursor ? (size_t)page.cursor.value : 0;
-    work->limit = page.limit;
+    }
+    work->page.offset = page.has_cursor ? (size_t)page.cursor.value : 0;
+    work->page.count_max = page.limit;
     return request_work(request, drill_work, work, drill_reply);
 }

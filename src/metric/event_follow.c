@@ -139,9 +139,9 @@ static void created_add(struct event_facts *into, const struct event *event)
 /* What lasted ends without its end having been seen, or lasts again. Where nobody has to answer any
  * more, a wait for the first reply is censored too. */
 static void lasting_change(struct event_facts *into, enum standing_kind kind,
-                           const struct event *event, uint32_t conversation, enum fact_state from,
-                           enum fact_state to)
+                           const struct event *event, enum fact_state from, enum fact_state to)
 {
+    uint32_t conversation = facts_conversation_take(into->facts, event->conversation_id);
     struct fact fact;
     if (!standing_get(into->standings, kind, conversation, &fact)) return;
     if (fact.state != from) return;
@@ -178,8 +178,8 @@ static void unsolved_again(struct event_facts *into, const struct event *event,
     if (!standing_get(into->standings, STANDING_BACKLOG, fact->conversation, &backlog)) {
         standing_put(into->standings, STANDING_BACKLOG, fact);
     }
-    lasting_change(into, STANDING_RESOLUTION, event, fact->conversation, FACT_CENSORED, FACT_OPEN);
-    lasting_change(into, STANDING_FIRST_REPLY, event, fact->conversation, FACT_CENSORED, FACT_OPEN);
+    lasting_change(into, STANDING_RESOLUTION, event, FACT_CENSORED, FACT_OPEN);
+    lasting_change(into, STANDING_FIRST_REPLY, event, FACT_CENSORED, FACT_OPEN);
 }
 
 static void state_changed_add(struct event_facts *into, const struct event *event)
@@ -205,10 +205,9 @@ static void state_changed_add(struct event_facts *into, const struct event *even
         if (is_unsolved(from)) facts_append(into->facts, MEASURE_SOLVED, &fact);
         resolution_came(into, event, &fact);
     } else {
-        lasting_change(into, STANDING_RESOLUTION, event, fact.conversation, FACT_OPEN,
-                       FACT_CENSORED);
+        lasting_change(into, STANDING_RESOLUTION, event, FACT_OPEN, FACT_CENSORED);
     }
-    lasting_change(into, STANDING_FIRST_REPLY, event, fact.conversation, FACT_OPEN, FACT_CENSORED);
+    lasting_change(into, STANDING_FIRST_REPLY, event, FACT_OPEN, FACT_CENSORED);
 }
 
 /* Backlog moves at the event's time; what still lasts belongs to where it stands now. */

@@ -269,8 +269,10 @@ TEST(states_of_separate_rows_add_up)
         rows.all = &halves[1];
         metric->add(&rows);
         metric->merge(&halves[0], &halves[1], arena);
-        if (metric->settle) metric->settle(&halves[0], arena);
-        if (metric->settle) metric->settle(&whole, arena);
+        if (metric->settle) {
+            metric->settle(&halves[0], arena);
+            metric->settle(&whole, arena);
+        }
         struct metric_number one = { 0 };
         struct metric_number two = { 0 };
         struct metric_number none = { 0 };

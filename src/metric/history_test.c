@@ -70,8 +70,9 @@ static struct dimensions random_place(struct maker *maker)
     if (random_to(maker, 2)) dimensions.values[DIMENSION_AGENT] = 300 + random_to(maker, 6);
     dimensions.values[DIMENSION_PRIORITY] = 1 + random_to(maker, 4);
     if (random_to(maker, 3)) dimensions.values[DIMENSION_PRODUCT] = 400 + random_to(maker, 3);
-    if (random_to(maker, 5) == 0)
+    if (random_to(maker, 5) == 0) {
         dimensions.values[DIMENSION_OWN_FIRST] = 500 + random_to(maker, 2);
+    }
     return dimensions;
 }
 

@@ -130,16 +130,16 @@ static bool begins_with(struct str text, struct str prefix)
 }
 
 static enum err list_rows(struct reader *reader, struct arena *arena,
-                          const struct named_rows *named, struct str text, size_t count_max,
-                          struct label *labels, size_t *count)
+                          const struct named_rows *named, const struct label_search *search,
+                          struct labels *labels)
 {
     struct rows rows;
     enum err err = reader_read(reader, arena, named->list, NO_ARGS, &rows);
     if (err) return err;
-    for (size_t i = 0; i < rows.count && *count < count_max; i++) {
+    for (size_t i = 0; i < rows.count && labels->count < search->count_max; i++) {
         struct str name = rows_text(&rows, i, 1);
-        if (!begins_with(name, text)) continue;
-        labels[(*count)++] =
+        if (!begins_with(name, search->text)) continue;
+        labels->items[labels->count++] =
             (struct label){ id_text(arena, named->id_kind, rows_int(&rows, i, 0)), name };
     }
     return OK;
@@ -147,47 +147,52 @@ static enum err list_rows(struct reader *reader, struct arena *arena,
 
 /* The texts that begin with it are those from itself up to the first that is greater than all:
  * U+10FFFF, four bytes, orders behind every other character. */
-static enum err list_texts(struct reader *reader, struct arena *arena, int dimension,
-                           struct str text, size_t count_max, struct label *labels, size_t *count)
+static enum err list_texts(struct reader *reader, struct arena *arena,
+                           const struct label_search *search, struct labels *labels)
 {
-    struct buf end = buf_open(arena, text.size + 8);
+    static const struct str LAST = STR_INIT("\xF4\x8F\xBF\xBF");
+    struct str text = search->text.data ? search->text : STR("");
+    struct buf end = buf_open(arena, text.size + LAST.size);
     buf_add(&end, text);
-    buf_add(&end, STR("\xF4\x8F\xBF\xBF"));
+    buf_add(&end, LAST);
     struct rows rows;
-    enum err err = reader_read(reader, arena, &VALUE_LIST,
-                               ARGS(value_int(dimension), value_text(text.data ? text : STR("")),
-                                    value_text(buf_view(&end)), value_int((int64_t)count_max)),
-                               &rows);
+    enum err err =
+        reader_read(reader, arena, &VALUE_LIST,
+                    ARGS(value_int(search->dimension), value_text(text), value_text(buf_view(&end)),
+                         value_int((int64_t)search->count_max)),
+                    &rows);
     if (err) return err;
     for (size_t i = 0; i < rows.count; i++) {
         struct str value = rows_text(&rows, i, 0);
-        labels[(*count)++] = (struct label){ value, value };
+        labels->items[labels->count++] = (struct label){ value, value };
     }
     return OK;
 }
 
-enum err label_list(struct reader *reader, struct arena *arena, int dimension, struct str text,
-                    size_t count_max, struct label **out, size_t *count)
+static void list_numbers(const struct label_search *search, struct labels *labels)
 {
-    struct label *labels = arena_array(arena, struct label, count_max + NUMBERS_MAX);
-    const struct named_rows *named = named_rows(dimension);
-    size_t found = 0;
+    for (int64_t number = 1; number < NUMBERS_MAX && labels->count < search->count_max; number++) {
+        struct str name = str_from(label_of_number(search->dimension, number));
+        if (!name.data || !begins_with(name, search->text)) continue;
+        labels->items[labels->count++] = (struct label){ name, name };
+    }
+}
+
+enum err label_list(struct reader *reader, struct arena *arena, const struct label_search *search,
+                    struct labels *out)
+{
+    struct labels labels = { .items = arena_array(arena, struct label, search->count_max + 1) };
+    const struct named_rows *named = named_rows(search->dimension);
     enum err err = OK;
     if (named) {
-        err = list_rows(reader, arena, named, text, count_max, labels, &found);
-    } else if (dimension_source((enum dimension)dimension) == DIMENSION_OF_TEXTS) {
-        err = list_texts(reader, arena, dimension, text, count_max, labels, &found);
+        err = list_rows(reader, arena, named, search, &labels);
+    } else if (dimension_source((enum dimension)search->dimension) == DIMENSION_OF_TEXTS) {
+        err = list_texts(reader, arena, search, &labels);
     } else {
-        for (int64_t number = 1; number < NUMBERS_MAX && found < count_max; number++) {
-            struct str name = str_from(label_of_number(dimension, number));
-            if (name.data && begins_with(name, text))
-                labels[found++] = (struct label){ name, name };
-        }
+        list_numbers(search, &labels);
     }
-    if (err) return err;
-    *out = labels;
-    *count = found;
-    return OK;
+    if (!err) *out = labels;
+    return err;
 }
 
 enum err label_find(struct reader *reader, struct arena *arena, int dimension, struct str value,
@@ -216,13 +221,14 @@ enum err label_read_conversation(struct reader *reader, struct arena *arena, int
     enum err err = reader_read(reader, arena, &CONVERSATION_READ, ARGS(value_int(id)), &rows);
     if (err) return err;
     if (rows.count == 0) return ERR_NOT_FOUND;
+    enum { ID, SUBJECT, STATE, CHANNEL_ID, CHANNEL, CREATED_AT };
     *out = (struct conversation_label){
-        .id = rows_int(&rows, 0, 0),
-        .subject = rows_text_or_none(&rows, 0, 1),
-        .state = rows_int(&rows, 0, 2),
-        .channel_id = rows_int(&rows, 0, 3),
-        .channel_name = rows_text(&rows, 0, 4),
-        .created_at_ms = rows_int(&rows, 0, 5),
+        .id = rows_int(&rows, 0, ID),
+        .subject = rows_text_or_none(&rows, 0, SUBJECT),
+        .state = rows_int(&rows, 0, STATE),
+        .channel_id = rows_int(&rows, 0, CHANNEL_ID),
+        .channel_name = rows_text(&rows, 0, CHANNEL),
+        .created_at_ms = rows_int(&rows, 0, CREATED_AT),
     };
     return OK;
 }

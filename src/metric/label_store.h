@@ -19,9 +19,20 @@ struct label {
 /* Of one value, by its number in the facts. A row that is gone is called by its id. */
 enum err label_read(struct reader *reader, struct arena *arena, int dimension, int64_t id,
                     struct label *out);
-/* Values of a dimension whose label begins with `text`, in the order of their labels. */
-enum err label_list(struct reader *reader, struct arena *arena, int dimension, struct str text,
-                    size_t count_max, struct label **out, size_t *count);
+struct label_search {
+    int dimension;
+    struct str text; /* what labels begin with */
+    size_t count_max;
+};
+
+struct labels {
+    struct label *items;
+    size_t count;
+};
+
+/* Values of a dimension, in the order of their labels. */
+enum err label_list(struct reader *reader, struct arena *arena, const struct label_search *search,
+                    struct labels *out);
 /* The number that facts have for a value as label_read writes it; 0 if no fact can have it.
  * ERR_INVALID if it can be no value of the dimension. */
 enum err label_find(struct reader *reader, struct arena *arena, int dimension, struct str value,

@@ -39,8 +39,9 @@ static struct thing *find(struct model *model, enum measure measure, int64_t con
 {
     for (size_t i = model->count; i-- > 0;) {
         struct thing *thing = &model->things[i];
-        if (thing->stands && thing->measure == measure && thing->conversation == conversation)
+        if (thing->stands && thing->measure == measure && thing->conversation == conversation) {
             return thing;
+        }
     }
     return NULL;
 }
@@ -216,8 +217,9 @@ static bool counts(const struct model *model, const struct thing *thing, enum me
                        measure == MEASURE_FIRST_REPLY;
     if (is_hideable && model->is_hidden[index_of(thing->conversation)]) return false;
     if (measure == MEASURE_BACKLOG) {
-        if (thing->at_ms >= question->period.to_ms || thing->until_ms < question->period.to_ms)
+        if (thing->at_ms >= question->period.to_ms || thing->until_ms < question->period.to_ms) {
             return false;
+        }
     } else if (thing->at_ms < question->period.from_ms || thing->at_ms >= question->period.to_ms) {
         return false;
     }

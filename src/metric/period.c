@@ -7,8 +7,8 @@ enum { DAYS_PER_WEEK = 7, WEEKS_PER_YEAR = 52, MONTHS_PER_YEAR = 12 };
 static int64_t time_of_day(const struct zone *zone, int64_t at_ms)
 {
     struct civil civil = zone_civil(zone, at_ms);
-    int64_t minutes = (int64_t)civil.hour * 60 + civil.minute;
-    return (minutes * 60 + civil.second) * MS_PER_SECOND + civil.ms;
+    int64_t whole_ms = (int64_t)civil.hour * MS_PER_HOUR + (int64_t)civil.minute * MS_PER_MINUTE;
+    return whole_ms + (int64_t)civil.second * MS_PER_SECOND + civil.ms;
 }
 
 static struct period move_days(const struct zone *zone, struct period period, int64_t days)

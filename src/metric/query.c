@@ -126,7 +126,8 @@ static bool read_parts(struct filter_reader *reader, struct json_form *form, str
 
 static struct str item_pointer(struct arena *arena, struct str list, size_t index)
 {
-    struct buf buf = buf_open(arena, list.size + 24);
+    enum { NUMBER_SIZE_MAX = 24 };
+    struct buf buf = buf_open(arena, list.size + NUMBER_SIZE_MAX);
     buf_add(&buf, list);
     buf_add_char(&buf, '/');
     buf_add_int(&buf, (int64_t)index);

@@ -91,8 +91,18 @@ struct drill_row {
     int64_t interaction_id;
 };
 
-/* Rows `offset` to `offset + count_max` of `total`. With `numerator` only those that have the
- * property a share counts. ERR_BUSY as query_run. */
-enum err query_drill(const struct query_plan *plan, struct arena *arena, bool numerator,
-                     size_t offset, size_t count_max, struct drill_row **out, size_t *count,
-                     size_t *total);
+struct drill_page {
+    bool numerator; /* only those that have the property a share counts */
+    size_t offset;
+    size_t count_max;
+};
+
+struct drill_rows {
+    struct drill_row *items;
+    size_t count;
+    size_t total; /* of all pages */
+};
+
+/* ERR_BUSY as query_run. */
+enum err query_drill(const struct query_plan *plan, struct arena *arena,
+                     const struct drill_page *page, struct drill_rows *out);

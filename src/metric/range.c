@@ -105,8 +105,9 @@ static enum err take_offset(struct str *rest, int64_t *amount, enum unit *unit)
            rest->data[end] != '+') {
         end++;
     }
-    if (parse_int((struct str){ rest->data + 1, digits - 1 }, 0, AMOUNT_MAX, amount))
+    if (parse_int((struct str){ rest->data + 1, digits - 1 }, 0, AMOUNT_MAX, amount)) {
         return ERR_INVALID;
+    }
     enum err err = unit_find((struct str){ rest->data + digits, end - digits }, unit);
     if (err) return err;
     *amount *= sign;

@@ -14,7 +14,8 @@ __attribute__((format(printf, 5, 6))) static enum err fault(const struct resolve
                                                             const char *code, const char *format,
                                                             ...)
 {
-    char text[200] = "";
+    enum { DETAIL_MAX = 200 };
+    char text[DETAIL_MAX] = "";
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof(text), format, arguments);
@@ -46,10 +47,12 @@ static enum err resolve_period(const struct resolve *resolve, const struct asked
 {
     static const char HOW[] = "Give a time as in 2026-03-01T09:30:00Z, now-30d or now/d.";
     struct period period;
-    if (range_time(asked->from, plan->zone, plan->now_ms, RANGE_FROM, &period.from_ms))
+    if (range_time(asked->from, plan->zone, plan->now_ms, RANGE_FROM, &period.from_ms)) {
         return fault(resolve, asked->pointer, "from", "invalid_time", "%s", HOW);
-    if (range_time(asked->to, plan->zone, plan->now_ms, RANGE_TO, &period.to_ms))
+    }
+    if (range_time(asked->to, plan->zone, plan->now_ms, RANGE_TO, &period.to_ms)) {
         return fault(resolve, asked->pointer, "to", "invalid_time", "%s", HOW);
+    }
     if (period.from_ms >= period.to_ms) {
         return fault(resolve, asked->pointer, "to", "out_of_range",
                      "The end must lie after the beginning.");

@@ -70,12 +70,20 @@ static unsigned char *filter_mask(struct selection *selection, const struct quer
     return selection->masks[0];
 }
 
-static void mask_range(struct selection *selection, const struct fact_segment *segment, int column,
-                       int64_t low, int64_t high, unsigned char *mask)
+/* Leaves the rows whose number is from `low` to `high`. */
+struct bounds {
+    int column;
+    int64_t low;
+    int64_t high;
+};
+
+static void mask_bounds(struct selection *selection, const struct fact_segment *segment,
+                        const struct bounds *bounds, unsigned char *mask)
 {
-    column_read(&segment->columns[column], 0, segment->rows, selection->numbers);
+    column_read(&segment->columns[bounds->column], 0, segment->rows, selection->numbers);
     for (size_t i = 0; i < segment->rows; i++) {
-        mask[i] &= selection->numbers[i] >= low && selection->numbers[i] <= high;
+        int64_t number = selection->numbers[i];
+        mask[i] &= number >= bounds->low && number <= bounds->high;
     }
 }
 
@@ -98,10 +106,10 @@ void select_rows(struct selection *selection, const struct query_plan *plan, str
     } else {
         memset(mask, 1, segment->rows);
     }
-    if (!in_time) {
-        mask_range(selection, segment, FACT_AT, period.from_ms, period.to_ms - 1, mask);
-    }
-    if (!in_seq) mask_range(selection, segment, FACT_SEQ, INT64_MIN, plan->seq, mask);
+    struct bounds time = { FACT_AT, period.from_ms, period.to_ms - 1 };
+    struct bounds seq = { FACT_SEQ, INT64_MIN, plan->seq };
+    if (!in_time) mask_bounds(selection, segment, &time, mask);
+    if (!in_seq) mask_bounds(selection, segment, &seq, mask);
     size_t count = 0;
     for (size_t i = 0; i < segment->rows; i++) {
         selection->rows[count] = (uint16_t)i;

@@ -198,19 +198,17 @@ static void nets_merge(struct nets *nets)
 static struct nets nets_read(const struct facts *facts, struct arena *arena, size_t table,
                              uint32_t conversation)
 {
-    enum { ROWS_MAX = 1024 };
     struct nets nets = { 0 };
-    uint32_t rows[ROWS_MAX];
+    struct fact_rows rows = { .count = FACT_ROWS_MAX };
     uint32_t from = 0;
-    size_t count = ROWS_MAX;
-    while (count == ROWS_MAX) {
-        count = facts_rows_of(facts, table, conversation, from, rows, ROWS_MAX);
-        for (size_t i = 0; i < count; i++) {
+    while (rows.count == FACT_ROWS_MAX) {
+        facts_rows_of(facts, table, conversation, from, &rows);
+        for (size_t i = 0; i < rows.count; i++) {
             struct fact fact;
-            facts_row(facts, table, rows[i], &fact);
+            facts_row(facts, table, rows.items[i], &fact);
             nets_add(&nets, arena, &fact);
+            from = rows.items[i] + 1;
         }
-        if (count > 0) from = rows[count - 1] + 1;
     }
     nets_merge(&nets);
     return nets;
@@ -239,8 +237,9 @@ static void correct_table(struct standings *standings, struct arena *scratch, si
     }
     for (size_t i = 0; i < nets.count; i++) {
         struct net *net = &nets.items[i];
-        if (net->weight == 0 || net->fact.dimensions[correction->dimension] == correction->code)
+        if (net->weight == 0 || net->fact.dimensions[correction->dimension] == correction->code) {
             continue;
+        }
         bool is_standing = memcmp(&net->fact, &standing, sizeof(standing)) == 0;
         net->fact.seq = correction->seq;
         append_weighted(standings->facts, table, net->fact, -net->weight);

@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-enum { JSON_SIZE_MAX = TOKEN_SIZE_MAX / 4 * 3 };
+enum { JSON_SIZE_MAX = TOKEN_SIZE_MAX / 4 * 3, NAME_SIZE_MAX = 64, VALUE_SIZE_MAX = 200 };
 
 /* ---- base64url without padding (RFC 4648 section 5) ---- */
 
 static const char ALPHABET[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-enum { BITS = 6, BYTE_BITS = 8 };
+enum { BITS = 6, BYTE_BITS = 8, DIGIT_MAX = 63, BYTE_MAX = 255 };
 
 static struct str base64_write(struct arena *arena, struct str bytes)
 {
@@ -18,10 +18,10 @@ static struct str base64_write(struct arena *arena, struct str bytes)
     for (size_t i = 0; i < bytes.size; i++) {
         word = word << BYTE_BITS | (unsigned char)bytes.data[i];
         for (bits += BYTE_BITS; bits >= BITS; bits -= BITS) {
-            out[size++] = ALPHABET[word >> (bits - BITS) & 63];
+            out[size++] = ALPHABET[word >> (bits - BITS) & DIGIT_MAX];
         }
     }
-    if (bits > 0) out[size++] = ALPHABET[word << (BITS - bits) & 63];
+    if (bits > 0) out[size++] = ALPHABET[word << (BITS - bits) & DIGIT_MAX];
     return (struct str){ out, size };
 }
 
@@ -38,7 +38,7 @@ static enum err base64_read(struct arena *arena, struct str text, struct str *ou
         bits += BITS;
         if (bits < BYTE_BITS) continue;
         bits -= BYTE_BITS;
-        bytes[size++] = (char)(word >> bits & 255);
+        bytes[size++] = (char)(word >> bits & BYTE_MAX);
     }
     if (bits >= BITS || (word & ((1U << bits) - 1))) return ERR_INVALID;
     *out = (struct str){ bytes, size };
@@ -84,8 +84,9 @@ static void read_group(struct json_form *form, struct token *token)
         struct query_group *into = &token->groups[token->groups_count++];
         json_form_begin(&group, form->problems, &items[i], STR(""));
         json_form_require(&group, "dim");
-        json_form_text(&group, "dim", 64, &into->dimension);
-        if (!json_form_text(&group, "value", 200, &into->value)) into->value = (struct str){ 0 };
+        json_form_text(&group, "dim", NAME_SIZE_MAX, &into->dimension);
+        if (!json_form_text(&group, "value", VALUE_SIZE_MAX, &into->value))
+            into->value = (struct str){ 0 };
         json_form_end(&group);
     }
 }

@@ -23,7 +23,7 @@ enum {
  * what an index row is about; a row without entry is dead and finds nothing. */
 static const char SCHEMA[] =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000;"
-    "CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(text, content='', detail='full',"
+    "CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(text, content='', detail='none',"
     " tokenize='ascii');"
     "CREATE TABLE IF NOT EXISTS entry (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
     " subject_id INTEGER NOT NULL);"
@@ -145,9 +145,8 @@ static enum err batch_index(struct search *search, const struct event *events, s
 
 /* Reads what is new and indexes it. Texts are read as they are now, so an erased one is gone
  * whenever the index is built. */
-static enum err follow(struct search *search, int64_t *rebuilt_to)
+static enum err follow_in_one_read(struct search *search, int64_t *rebuilt_to)
 {
-    arena_reset(search->arena);
     const struct event *events = NULL;
     size_t count = 0;
     int64_t seq = atomic_load(&search->seq);
@@ -160,6 +159,16 @@ static enum err follow(struct search *search, int64_t *rebuilt_to)
     }
     err = batch_index(search, events, count);
     if (!err) atomic_store(&search->seq, last);
+    return err;
+}
+
+/* All reads of a batch share one transaction: beginning one costs as much as reading a text. */
+static enum err follow(struct search *search, int64_t *rebuilt_to)
+{
+    arena_reset(search->arena);
+    enum err err = reader_begin(search->reader);
+    if (!err) err = follow_in_one_read(search, rebuilt_to);
+    reader_end(search->reader);
     return err;
 }
 

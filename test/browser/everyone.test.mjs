@@ -176,7 +176,7 @@ describe('everybody can use it', () => {
             await page.getByRole('option', { name: option, exact: true }).click();
         };
         await choose('Theme', 'Dark');
-        assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(15, 18, 22)');
+        await page.waitForFunction(() => getComputedStyle(document.body).backgroundColor === 'rgb(15, 18, 22)');
         await choose('Language', 'Deutsch');
         await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();
         assert.equal(await page.evaluate(() => document.documentElement.lang), 'de');

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react
 import { createContext, useContext } from 'react';
 import { get, getAll, type Problem } from '../api.ts';
 import type { Subject } from '../live/refresh.ts';
-import type { Agent, Me, Place, Team } from '../types.ts';
+import type { Agent, Me, Team } from '../types.ts';
 
 export const MeContext = createContext<Me | null>(null);
 
@@ -43,4 +43,3 @@ export function useAll<T>(
 
 export const useTeams = () => useAll<Team>('people', '/teams');
 export const useAgents = () => useAll<Agent>('people', '/agents');
-export const useChannels = () => useAll<Place>('places', '/channels');

@@ -160,7 +160,7 @@ function replyList(
       {},
       el('code', {}, status),
       ' ',
-      ...(response.description ? [response.description, ' '] : []),
+      ...(response.description ? [firstSentence(response.description), ' '] : []),
       body?.media.schema ? typeNode(typeOf(doc, body.media.schema), names) : null,
     );
   });
@@ -181,7 +181,7 @@ function schemaSection(
       'summary',
       {},
       el('code', { class: 'path' }, name),
-      el('span', { class: 'muted' }, firstLine(schema)),
+      el('span', { class: 'muted' }, firstSentence(schema.description)),
     ),
     el(
       'div',
@@ -193,7 +193,7 @@ function schemaSection(
   );
 }
 
-const firstLine = (schema: Schema) => (schema.description ?? '').split(/(?<=\.)\s/)[0] ?? '';
+const firstSentence = (text: string | undefined) => (text ?? '').split(/(?<=\.)\s/)[0] ?? '';
 
 function intro(doc: Document): HTMLElement {
   return el(

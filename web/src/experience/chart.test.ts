@@ -21,7 +21,9 @@ test('the lines to and from a bucket that is cut are drawn apart, at both ends o
 });
 
 test('an open end of an interval is drawn out of the picture', () => {
-  const open = { number: { value: 5, unit: 'seconds', n: 9, ci: { low: 4, high: null }, complete: true } };
+  const open = {
+    number: { value: 5, unit: 'seconds', n: 9, ci: { low: 4, high: null }, complete: true },
+  };
   const [, , , low, high] = columns([open as Bucket]);
   assert.equal(low[0], 4);
   assert.ok(high[0]! > valueRange([open as Bucket], 'seconds')[1]);

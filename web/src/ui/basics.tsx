@@ -4,7 +4,6 @@ import {
   Button as AriaButton,
   Dialog,
   FieldError,
-  Focusable,
   Heading,
   Input,
   Label,
@@ -72,22 +71,6 @@ export function Button({ children, icon, label, kind, keyId, className, ...rest 
       {button}
       <Tooltip className="tooltip" offset={6}>
         {label ?? (row && t(row.label))} {row && <Caps keys={row.keys} />}
-      </Tooltip>
-    </TooltipTrigger>
-  );
-}
-
-/** A word that explains itself when pointed at or focused. */
-export function Explained({ children, tip }: { children: ReactNode; tip: string }) {
-  return (
-    <TooltipTrigger delay={200} closeDelay={50}>
-      <Focusable>
-        <span className="explained" tabIndex={0} role="note">
-          {children}
-        </span>
-      </Focusable>
-      <Tooltip className="tooltip" offset={6}>
-        {tip}
       </Tooltip>
     </TooltipTrigger>
   );
