@@ -23,7 +23,7 @@ enum {
 static const char POLICY_OF_API[] = "default-src 'none'; frame-ancestors 'none'";
 /* Charts place their labels by style attributes, hence the inline styles. */
 static const char POLICY_OF_PAGES[] =
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; img-src 'self' data: blob:; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
 static const struct {
