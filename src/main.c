@@ -156,8 +156,9 @@ static enum err workspace_start(struct program *program, struct str name, bool s
     workspace->access = access_open(workspace->arena, &program->gate);
     struct actor system = { .kind = ACTOR_SYSTEM };
     err = writer_call(workspace->writer, workspace->arena, &SURVEY_PREPARE, system, NULL, NULL);
-    if (!err)
+    if (!err) {
         err = writer_call(workspace->writer, workspace->arena, &FORGET_BEGIN, system, NULL, NULL);
+    }
     if (err) {
         workspace_close(workspace);
         return err;

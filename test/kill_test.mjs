@@ -51,7 +51,7 @@ async function postBatches(server, acknowledged, unanswered, round) {
   }
 }
 
-test(`${ROUNDS} times kill -9 under load`, { timeout: 20 * 60 * 1000 }, async (t) => {
+test(`${ROUNDS} times kill -9 under load`, { timeout: 4 * 60 * 60 * 1000 }, async (t) => {
   const server = await Server.start(t);
   await server.createToken();
   const acknowledged = new Map();

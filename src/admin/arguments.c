@@ -57,8 +57,9 @@ enum err arguments_parse(int count, const char *const words[], const struct opti
             if (err) return err;
             continue;
         }
-        if (out->words_count == ARGUMENTS_WORDS_MAX)
+        if (out->words_count == ARGUMENTS_WORDS_MAX) {
             return fault(out, word, "is one word too many");
+        }
         out->words[out->words_count++] = word;
     }
     return OK;

@@ -183,8 +183,9 @@ static void serve(struct admin_socket *socket, int connection)
         if (head.has_input) call.input = streams[2];
         err = receive_parts(connection, arena, &head, &workspace, &words, &call);
     }
-    if (!err)
+    if (!err) {
         code = (unsigned char)run_call(socket, workspace, (int)head.words_count, words, &call);
+    }
     err = write_all(connection, (struct str){ (const char *)&code, 1 });
     if (err) log_info("admin", "the command line has left");
     for (size_t i = 0; i < count; i++) close(streams[i]);

@@ -24,8 +24,9 @@ static void put_ids(struct json_writer *writer, const struct capture_out *captur
 /* What the command cannot know before it looks. */
 static const char *words_for(enum err err)
 {
-    if (err == ERR_NOT_FOUND)
+    if (err == ERR_NOT_FOUND) {
         return "The conversation, customer or agent that is named by id does not exist.";
+    }
     if (err == ERR_INVALID) return "A name or an identity cannot be used as it stands.";
     return "The interaction could not be stored.";
 }

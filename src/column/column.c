@@ -137,22 +137,31 @@ size_t column_plan(struct column *packed, const int64_t *numbers, size_t count)
     return (size + 2 * WORD_SIZE - 1) / WORD_SIZE * WORD_SIZE;
 }
 
+static void write_packed(const struct column *packed, const int64_t *numbers, size_t count,
+                         uint64_t *words)
+{
+    uint64_t word = 0;
+    unsigned used = 0; /* bits of the word */
+    for (size_t i = 0; i < count; i++) {
+        uint64_t stored = (uint64_t)numbers[i] - (uint64_t)packed->base;
+        word |= stored << used;
+        used += packed->bits;
+        if (used < WORD_BITS) continue;
+        *words++ = word;
+        used -= WORD_BITS;
+        word = stored >> (packed->bits - used);
+    }
+    *words = word;
+}
+
 void column_pack(struct column *packed, const int64_t *numbers, size_t count, void *memory)
 {
-    if (packed->bits == 0) return;
     unsigned bits = packed->bits;
+    if (bits == 0) return;
     if (bits == 8 || bits == 16 || bits == 32 || bits == 64) {
         for (size_t i = 0; i < count; i++) store(memory, packed, i, numbers[i]);
     } else {
-        unsigned char *bytes = memory;
-        uint64_t position = 0;
-        for (size_t i = 0; i < count; i++, position += bits) {
-            uint64_t word = 0;
-            memcpy(&word, bytes + (position >> BYTE_SHIFT), sizeof(word));
-            uint64_t stored = (uint64_t)numbers[i] - (uint64_t)packed->base;
-            word |= stored << (position % BYTE_BITS);
-            memcpy(bytes + (position >> BYTE_SHIFT), &word, sizeof(word));
-        }
+        write_packed(packed, numbers, count, memory);
     }
     publish_set(&packed->data, memory);
 }

@@ -259,8 +259,9 @@ static void read_mentions(struct json_form *form, struct message_add_in *in)
     if (!json_form_array(form, "mentions", MENTIONS_MAX, &items, &count)) return;
     int64_t *ids = arena_array(form->problems->arena, int64_t, count);
     for (size_t i = 0; i < count; i++) {
-        if (items[i].kind == JSON_TEXT && id_parse(ID_AGENT, items[i].text, &ids[i]) == OK)
+        if (items[i].kind == JSON_TEXT && id_parse(ID_AGENT, items[i].text, &ids[i]) == OK) {
             continue;
+        }
         json_form_fault(form, "mentions", "invalid_id", "Give ids that begin with age_.");
     }
     if (count > 0 && in->kind != MESSAGE_NOTE) {

@@ -89,9 +89,10 @@ static struct answer ask(struct site *site, const char *method, const char *path
     struct buf buf = buf_open(arena, REQUEST_MAX);
     buf_printf(&buf, "%s %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n%s", method, path,
                site->who, headers);
-    if (body)
+    if (body) {
         buf_printf(&buf, "Content-Type: application/json\r\nContent-Length: %zu\r\n", strlen(body));
-    buf_printf(&buf, "\r\n%s", body ? body : "");
+        buf_printf(&buf, "\r\n%s", body ? body : "");
+    }
     int fd = testing_connect(site->server);
     testing_send(fd, buf_view(&buf));
     struct str reply = testing_read_reply(arena, fd);

@@ -286,12 +286,14 @@ TEST(merging_moves_everything_and_leaves_a_pointer)
     struct conversation_filter filter = { 0 };
     struct conversation_page page;
     struct reach all = { .sees_all = true };
-    CHECK(conversation_list(scene.reader, scene.arena, &filter, &all, NULL, 10, &page) == OK);
+    CHECK(conversation_list(scene.reader, scene.arena,
+                            &(struct conversation_asked){ &filter, &all, NULL, 10, { 0 } },
+                            &page) == OK);
     CHECK(page.count == 1 && page.items[0].id == into);
-    struct interaction_filter everything = { .from_ms = INT64_MIN, .to_ms = INT64_MAX };
+    struct interaction_asked everything = { .from_ms = INT64_MIN, .to_ms = INT64_MAX, .limit = 10 };
     struct interaction_page messages;
-    CHECK(interactions_of_conversation(scene.reader, scene.arena, into, &everything,
-                                       INTERACTIONS_OLDEST_FIRST, NULL, 10, &messages) == OK);
+    CHECK(interactions_of_conversation(scene.reader, scene.arena, into, &everything, &messages) ==
+          OK);
     CHECK(messages.count == 3 && str_equal(messages.items[0].text, STR("Two")));
 
     CHECK(scene_run(&scene, &CONVERSATION_MERGE, &in, &out) == ERR_CONFLICT);

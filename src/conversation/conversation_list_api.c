@@ -103,8 +103,11 @@ static enum err reply_filter(struct request *request, const struct conversation_
     if (!err) err = request_reach(request, &reach);
     if (err) return err;
     struct conversation_key after = { page.cursor.value, page.cursor.id };
-    err = conversation_list(request->reader, request->arena, filter, &reach,
-                            page.has_cursor ? &after : NULL, page.limit, &found);
+    struct conversation_asked asked = { .filter = filter,
+                                        .reach = &reach,
+                                        .after = page.has_cursor ? &after : NULL,
+                                        .limit = page.limit };
+    err = conversation_list(request->reader, request->arena, &asked, &found);
     if (!err) reply_page(request, order, &found);
     return err;
 }
@@ -127,8 +130,13 @@ static enum err reply_text(struct request *request, const struct conversation_fi
     }
     if (!request->search_reader) return ERR_BUSY;
     struct conversation_key after = { page.cursor.value, page.cursor.id };
-    err = conversation_list_text(request->reader, request->search_reader, request->arena, filter,
-                                 &reach, text, page.has_cursor ? &after : NULL, page.limit, &found);
+    struct conversation_asked asked = { .filter = filter,
+                                        .reach = &reach,
+                                        .after = page.has_cursor ? &after : NULL,
+                                        .limit = page.limit,
+                                        .text = text };
+    err = conversation_list_text(request->reader, request->search_reader, request->arena, &asked,
+                                 &found);
     if (err == ERR_INVALID) return request_fault(request, "text", "Give at least one word.");
     if (!err) reply_page(request, ORDER_TEXT, &found);
     return err;

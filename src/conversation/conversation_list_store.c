@@ -152,18 +152,16 @@ void conversation_plan(const struct conversation_filter *filter, const struct re
         }
     } else if (filter->label_id != 0 && sizes->label_is_small) {
         add_source(out, SOURCE_LABEL, filter->label_id);
-    } else if (!by_activity) {
-        add_source(out, SOURCE_STATE, 0); /* no other index is in the order of creation */
-    } else if (filter->agents_count > 0) {
+    } else if (by_activity && filter->agents_count > 0) {
         for (size_t i = 0; i < filter->agents_count; i++) {
             add_source(out, SOURCE_AGENT, filter->agents[i]);
         }
-    } else if (filter->teams_count > 0) {
+    } else if (by_activity && filter->teams_count > 0) {
         plan_teams(filter, reach, out);
-    } else if (!reach->sees_all) {
+    } else if (by_activity && !reach->sees_all) {
         plan_reach(reach, out);
     } else {
-        add_source(out, SOURCE_STATE, 0);
+        add_source(out, SOURCE_STATE, 0); /* the only index in the order of creation, too */
     }
 }
 
@@ -182,37 +180,35 @@ static uint32_t states_of(const struct conversation_filter *filter)
     return filter->states ? filter->states : (uint32_t)EVERY_STATE;
 }
 
-static void add_head(const struct conversation_filter *filter, const struct reach *reach,
-                     struct filter *out)
+static void add_head(const struct conversation_asked *asked, struct filter *out)
 {
-    int column = is_by_activity(filter->order) ? 0 : 1;
-    int has_mentions = !reach->sees_all;
-    int has_labels = filter->label_id != 0;
-    struct value both[] = { value_int(reach->agent_id), value_int(filter->label_id) };
+    int column = is_by_activity(asked->filter->order) ? 0 : 1;
+    int has_mentions = !asked->reach->sees_all;
+    int has_labels = asked->filter->label_id != 0;
+    struct value both[] = { value_int(asked->reach->agent_id), value_int(asked->filter->label_id) };
     struct arguments values = { .items = has_mentions ? both : both + 1,
                                 .count = (size_t)has_mentions + (size_t)has_labels };
     filter_add_values(out, HEAD_SQL[column][has_mentions][has_labels], values);
 }
 
-void conversation_source_filter(const struct source *source,
-                                const struct conversation_filter *filter, const struct reach *reach,
-                                const struct conversation_key *after, size_t count,
+void conversation_source_filter(const struct source *source, const struct conversation_asked *asked,
                                 struct filter *out)
 {
+    bool by_state = is_by_state(source->kind);
     *out = (struct filter){ 0 };
     for (int state = 1; state < STATE_END; state++) {
-        if (is_by_state(source->kind) && !(states_of(filter) & (1U << state))) continue;
+        if (by_state && !(states_of(asked->filter) & (1U << state))) continue;
         if (out->parts_count > 0) filter_add(out, " UNION ALL ");
-        add_head(filter, reach, out);
+        add_head(asked, out);
         struct value both[] = { value_int(source->id), value_int(state) };
         size_t from = takes_id(source->kind) ? 0 : 1;
-        size_t to = is_by_state(source->kind) ? 2 : 1;
+        size_t to = by_state ? 2 : 1;
         filter_add_values(out, SOURCE_SQL[source->kind],
                           (struct arguments){ .items = both + from, .count = to - from });
-        filter_add_values(
-            out, TAIL_SQL[filter->order],
-            ARGS(value_int(after->at_ms), value_int(after->id), value_int((int64_t)count)));
-        if (!is_by_state(source->kind)) break;
+        filter_add_values(out, TAIL_SQL[asked->filter->order],
+                          ARGS(value_int(asked->after->at_ms), value_int(asked->after->id),
+                               value_int((int64_t)asked->limit)));
+        if (!by_state) break;
     }
 }
 
@@ -326,7 +322,10 @@ static enum err open_source(struct merge *merge, const struct source *source,
 {
     struct filter statement;
     struct rows rows;
-    conversation_source_filter(source, merge->filter, merge->reach, after, step, &statement);
+    struct conversation_asked asked = {
+        .filter = merge->filter, .reach = merge->reach, .after = after, .limit = step
+    };
+    conversation_source_filter(source, &asked, &statement);
     enum err err = filter_read(merge->reader, merge->arena, &statement, KEYS_READ_MAX, &rows);
     if (err) return err;
     for (int state = 1; state < STATE_END; state++) {
@@ -355,8 +354,10 @@ static enum err read_on(struct merge *merge, struct stream *stream)
     struct rows rows;
     if (stream->state != 0) filter.states = 1U << stream->state;
     stream->step = next_step(stream);
-    conversation_source_filter(&stream->source, &filter, merge->reach, &after, stream->step,
-                               &statement);
+    struct conversation_asked asked = {
+        .filter = &filter, .reach = merge->reach, .after = &after, .limit = stream->step
+    };
+    conversation_source_filter(&stream->source, &asked, &statement);
     enum err err = filter_read(merge->reader, merge->arena, &statement, KEYS_READ_MAX, &rows);
     if (!err) take_rows(merge, stream, &rows);
     return err;
@@ -470,86 +471,102 @@ static enum err read_page(struct reader *reader, struct arena *arena, struct col
     return err;
 }
 
-enum err conversation_list(struct reader *reader, struct arena *arena,
-                           const struct conversation_filter *filter, const struct reach *reach,
-                           const struct conversation_key *after, size_t limit,
-                           struct conversation_page *out)
+static enum err read_list(struct reader *reader, struct arena *arena,
+                          const struct conversation_asked *asked, struct conversation_page *out)
 {
-    assert(limit > 0 && limit <= LIST_PAGE_MAX);
-    int64_t edge = is_up(filter->order) ? INT64_MIN : INT64_MAX;
+    int64_t edge = is_up(asked->filter->order) ? INT64_MIN : INT64_MAX;
     struct collected collected = {
-        .keys = arena_array(arena, struct conversation_key, limit + 1),
-        .wanted = limit + 1,
-        .last = after ? *after : (struct conversation_key){ edge, edge },
+        .keys = arena_array(arena, struct conversation_key, asked->limit + 1),
+        .wanted = asked->limit + 1,
+        .last = asked->after ? *asked->after : (struct conversation_key){ edge, edge },
     };
+    struct merge merge = {
+        .reader = reader, .arena = arena, .filter = asked->filter, .reach = asked->reach
+    };
+    struct conversation_sizes sizes;
+    enum err err = read_sizes(reader, arena, asked->filter, &sizes);
+    if (err) return err;
+    struct conversation_plan *plan = arena_new(arena, struct conversation_plan);
+    conversation_plan(asked->filter, asked->reach, &sizes, plan);
+    err = collect_plan(&merge, plan, &collected);
+    return err ? err : read_page(reader, arena, &collected, out);
+}
+
+enum err conversation_list(struct reader *reader, struct arena *arena,
+                           const struct conversation_asked *asked, struct conversation_page *out)
+{
+    assert(asked->limit > 0 && asked->limit <= LIST_PAGE_MAX);
     enum err err = reader_begin(reader);
     if (err) return err;
-    struct conversation_sizes sizes;
-    err = read_sizes(reader, arena, filter, &sizes);
-    if (!err) {
-        struct conversation_plan *plan = arena_new(arena, struct conversation_plan);
-        conversation_plan(filter, reach, &sizes, plan);
-        struct merge merge = { .reader = reader, .arena = arena, .filter = filter, .reach = reach };
-        err = collect_plan(&merge, plan, &collected);
-    }
-    if (!err) err = read_page(reader, arena, &collected, out);
+    err = read_list(reader, arena, asked, out);
     reader_end(reader);
     return err;
 }
 
 /* ---- by words ---- */
 
-/* The candidates of found ids, in their order. */
-static enum err collect_found(struct reader *reader, struct arena *arena,
-                              const struct conversation_filter *filter, const struct reach *reach,
-                              const int64_t *ids, size_t count, struct collected *collected)
+static enum err read_found(struct reader *reader, struct arena *arena,
+                           const struct conversation_asked *asked, const int64_t ids[READ_IDS],
+                           struct rows *out)
 {
-    for (size_t i = 0; i < count; i += READ_IDS) {
-        struct value values[READ_IDS + 2];
-        for (size_t k = 0; k < READ_IDS; k++) {
-            values[k] = value_int(i + k < count ? ids[i + k] : 0);
-        }
-        values[READ_IDS] = value_int(reach->agent_id);
-        values[READ_IDS + 1] = value_int(filter->label_id);
+    struct value values[READ_IDS + 2];
+    for (size_t i = 0; i < READ_IDS; i++) values[i] = value_int(ids[i]);
+    values[READ_IDS] = value_int(asked->reach->agent_id);
+    values[READ_IDS + 1] = value_int(asked->filter->label_id);
+    return reader_read(reader, arena, &KEYS_BY_ID, (struct arguments){ values, READ_IDS + 2 }, out);
+}
+
+/* Those of the ids that are wanted, in their order; `ids` ends with READ_IDS noughts. */
+static enum err collect_found(struct reader *reader, struct arena *arena,
+                              const struct conversation_asked *asked, const int64_t *ids,
+                              struct collected *collected)
+{
+    for (; ids[0] != 0; ids += READ_IDS) {
         struct rows rows;
-        enum err err = reader_read(reader, arena, &KEYS_BY_ID,
-                                   (struct arguments){ values, READ_IDS + 2 }, &rows);
+        enum err err = read_found(reader, arena, asked, ids, &rows);
         if (err) return err;
         for (size_t row = 0; row < rows.count; row++) {
             if (collected->count == collected->wanted) return OK;
             struct candidate candidate = candidate_of(&rows, row);
             collected->last = candidate.key;
-            if (is_wanted(filter, reach, &candidate)) {
-                collected->keys[collected->count++] = candidate.key;
-            }
+            if (!is_wanted(asked->filter, asked->reach, &candidate)) continue;
+            collected->keys[collected->count++] = candidate.key;
         }
     }
     return OK;
 }
 
+static enum err find_step(struct search_reader *search, struct arena *arena, struct str text,
+                          int64_t below, int64_t ids[SEARCH_STEP + READ_IDS])
+{
+    int64_t *found;
+    size_t count;
+    enum err err =
+        search_find(search, arena, SEARCH_CONVERSATION, text, below, SEARCH_STEP, &found, &count);
+    if (err) return err;
+    for (size_t i = 0; i < SEARCH_STEP + READ_IDS; i++) ids[i] = i < count ? found[i] : 0;
+    return OK;
+}
+
 enum err conversation_list_text(struct reader *reader, struct search_reader *search,
-                                struct arena *arena, const struct conversation_filter *filter,
-                                const struct reach *reach, struct str text,
-                                const struct conversation_key *after, size_t limit,
+                                struct arena *arena, const struct conversation_asked *asked,
                                 struct conversation_page *out)
 {
-    assert(limit > 0 && limit <= LIST_PAGE_MAX);
+    assert(asked->limit > 0 && asked->limit <= LIST_PAGE_MAX);
     struct collected collected = {
-        .keys = arena_array(arena, struct conversation_key, limit + 1),
-        .wanted = limit + 1,
+        .keys = arena_array(arena, struct conversation_key, asked->limit + 1),
+        .wanted = asked->limit + 1,
     };
-    int64_t below = after ? after->id : 0;
+    int64_t below = asked->after ? asked->after->id : 0;
     for (size_t scanned = 0; scanned < SEARCH_SCAN_MAX; scanned += SEARCH_STEP) {
-        int64_t *ids;
-        size_t count;
-        enum err err =
-            search_find(search, arena, SEARCH_CONVERSATION, text, below, SEARCH_STEP, &ids, &count);
-        if (!err) err = collect_found(reader, arena, filter, reach, ids, count, &collected);
+        int64_t ids[SEARCH_STEP + READ_IDS];
+        enum err err = find_step(search, arena, asked->text, below, ids);
+        if (!err) err = collect_found(reader, arena, asked, ids, &collected);
         if (err) return err;
         if (collected.count == collected.wanted) break;
-        collected.is_complete = count < SEARCH_STEP;
+        below = ids[SEARCH_STEP - 1];
+        collected.is_complete = below == 0;
         if (collected.is_complete) break;
-        below = ids[count - 1];
         collected.last = (struct conversation_key){ 0, below };
     }
     return read_page(reader, arena, &collected, out);

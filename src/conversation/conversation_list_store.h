@@ -57,18 +57,22 @@ struct conversation_page {
     struct conversation_key next; /* go on after it */
 };
 
-/* `after` NULL: from the beginning. A conversation that was merged is listed only where it went. */
+struct conversation_asked {
+    const struct conversation_filter *filter;
+    const struct reach *reach;
+    const struct conversation_key *after; /* NULL: from the beginning */
+    size_t limit;                         /* 1 to LIST_PAGE_MAX */
+    struct str text;                      /* of conversation_list_text */
+};
+
+/* A conversation that was merged is listed only where it went. */
 enum err conversation_list(struct reader *reader, struct arena *arena,
-                           const struct conversation_filter *filter, const struct reach *reach,
-                           const struct conversation_key *after, size_t limit,
-                           struct conversation_page *out);
-/* Those with all words in their subject or messages, newest id first; the order does not count and
- * `after.id` alone does. A merged one is found by what was said in it. ERR_INVALID without a word.
- */
+                           const struct conversation_asked *asked, struct conversation_page *out);
+/* Those with all words of `text` in their subject or messages, newest id first; the order does not
+ * count and `after->id` alone does. A merged one is found by what was said in it. ERR_INVALID
+ * without a word. */
 enum err conversation_list_text(struct reader *reader, struct search_reader *search,
-                                struct arena *arena, const struct conversation_filter *filter,
-                                const struct reach *reach, struct str text,
-                                const struct conversation_key *after, size_t limit,
+                                struct arena *arena, const struct conversation_asked *asked,
                                 struct conversation_page *out);
 
 /* ---- the plan, seen by tests ---- */
@@ -103,8 +107,7 @@ struct conversation_sizes {
 };
 void conversation_plan(const struct conversation_filter *filter, const struct reach *reach,
                        const struct conversation_sizes *sizes, struct conversation_plan *out);
-/* The statement that reads `count` keys of one source after a key. */
-void conversation_source_filter(const struct source *source,
-                                const struct conversation_filter *filter, const struct reach *reach,
-                                const struct conversation_key *after, size_t count,
+/* The statement that reads the first `limit` keys of one source after a key, which must be given.
+ */
+void conversation_source_filter(const struct source *source, const struct conversation_asked *asked,
                                 struct filter *out);

@@ -156,8 +156,8 @@ static size_t listed(struct crowd *crowd, const struct conversation_filter *filt
     bool is_first = true;
     while (page.has_more && count < COUNT * 2) {
         struct conversation_key after = page.next;
-        enum err err = conversation_list(crowd->scene.reader, crowd->scene.arena, filter, reach,
-                                         is_first ? NULL : &after, limit, &page);
+        struct conversation_asked asked = { filter, reach, is_first ? NULL : &after, limit, { 0 } };
+        enum err err = conversation_list(crowd->scene.reader, crowd->scene.arena, &asked, &page);
         CHECK(err == OK);
         if (err) break;
         is_first = false;
@@ -261,8 +261,8 @@ TEST(a_list_goes_on_where_it_was_while_conversations_arrive)
     bool is_first = true;
     while (page.has_more && seen < count) {
         struct conversation_key after = page.next;
-        CHECK(conversation_list(crowd.scene.reader, crowd.scene.arena, &filter, &reach,
-                                is_first ? NULL : &after, 7, &page) == OK);
+        struct conversation_asked asked = { &filter, &reach, is_first ? NULL : &after, 7, { 0 } };
+        CHECK(conversation_list(crowd.scene.reader, crowd.scene.arena, &asked, &page) == OK);
         is_first = false;
         for (size_t i = 0; i < page.count && seen < count; i++) {
             CHECK(page.items[i].id == expected[seen++].id);
@@ -325,7 +325,8 @@ TEST(a_listed_conversation_says_what_it_refers_to_by_name)
     struct conversation_filter filter = { 0 };
     struct reach reach = { .sees_all = true };
     struct conversation_page page = { 0 };
-    CHECK(conversation_list(scene.reader, scene.arena, &filter, &reach, NULL, 10, &page) == OK);
+    struct conversation_asked asked = { &filter, &reach, NULL, 10, { 0 } };
+    CHECK(conversation_list(scene.reader, scene.arena, &asked, &page) == OK);
     CHECK(page.count == 1 && !page.has_more);
     const struct conversation_view *view = page.items;
     CHECK(view->id == id && view->state == STATE_NEW && view->version == 3);

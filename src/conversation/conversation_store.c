@@ -583,6 +583,7 @@ static enum err own_set(struct tx *tx, struct conversation *conversation, enum d
 enum err conversation_set_dimension(struct tx *tx, struct conversation *conversation,
                                     enum dimension dimension, int64_t value_id, int64_t at_ms)
 {
+    assert(conversation);
     struct dimensions before;
     conversation_dimensions(conversation, &before);
     int64_t value_from = before.values[dimension];

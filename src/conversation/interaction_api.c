@@ -10,7 +10,8 @@ static const char ORDER_CAPTURED[] = "interactions/captured";
 static const char ORDER_DOWN[] = "interactions/-at";
 static const char ORDER_UP[] = "interactions/at";
 
-static const struct interaction_filter EVERYTHING = { .from_ms = INT64_MIN, .to_ms = INT64_MAX };
+/* Without limits in time; filled in by what is asked. */
+static const struct interaction_asked EVERYTHING = { .from_ms = INT64_MIN, .to_ms = INT64_MAX };
 
 static void reply_page(struct request *request, const char *order,
                        const struct interaction_page *page)
@@ -27,101 +28,90 @@ static void reply_page(struct request *request, const char *order,
     reply_list_end(request, next);
 }
 
-/* A page of a list in that order, and where it goes on; NULL: at the beginning. */
-static enum err read_page(struct request *request, const char *order, struct page *page,
-                          struct interaction_key *key, const struct interaction_key **after)
+/* Reads `limit` and `cursor` of a list in that order. */
+static enum err read_page(struct request *request, const char *order,
+                          struct interaction_asked *asked)
 {
-    enum err err = request_page(request, order, LIST_STANDARD, INTERACTIONS_PAGE_MAX, page);
+    struct page page;
+    enum err err = request_page(request, order, LIST_STANDARD, INTERACTIONS_PAGE_MAX, &page);
     if (err) return err;
-    *key = (struct interaction_key){ page->cursor.value, page->cursor.id };
-    *after = page->has_cursor ? key : NULL;
+    asked->limit = page.limit;
+    if (!page.has_cursor) return OK;
+    struct interaction_key *after = arena_new(request->arena, struct interaction_key);
+    *after = (struct interaction_key){ page.cursor.value, page.cursor.id };
+    asked->after = after;
     return OK;
 }
 
 static enum err reply_conversation(struct request *request, int64_t conversation_id,
-                                   const struct interaction_filter *filter,
-                                   enum interaction_order order)
+                                   struct interaction_asked *asked)
 {
-    struct page page;
-    struct interaction_key key;
-    const struct interaction_key *after;
     struct interaction_page found;
-    const char *name = order == INTERACTIONS_OLDEST_FIRST ? ORDER_UP : ORDER_DOWN;
-    enum err err = read_page(request, name, &page, &key, &after);
+    const char *order = asked->order == INTERACTIONS_OLDEST_FIRST ? ORDER_UP : ORDER_DOWN;
+    enum err err = read_page(request, order, asked);
     if (!err) {
-        err = interactions_of_conversation(request->reader, request->arena, conversation_id, filter,
-                                           order, after, page.limit, &found);
+        err = interactions_of_conversation(request->reader, request->arena, conversation_id, asked,
+                                           &found);
     }
-    if (!err) reply_page(request, name, &found);
+    if (!err) reply_page(request, order, &found);
     return err;
 }
 
-static enum err reply_customers(struct request *request, const int64_t *customers, size_t count,
-                                const struct reach *reach, const struct interaction_filter *filter)
+static enum err reply_customers(struct request *request, struct interaction_asked *asked)
 {
-    struct page page;
-    struct interaction_key key;
-    const struct interaction_key *after;
     struct interaction_page found;
-    enum err err = read_page(request, ORDER_DOWN, &page, &key, &after);
-    if (!err) {
-        err = interactions_of_customers(request->reader, request->arena, customers, count, reach,
-                                        filter, after, page.limit, &found);
-    }
+    enum err err = read_page(request, ORDER_DOWN, asked);
+    if (!err) err = interactions_of_customers(request->reader, request->arena, asked, &found);
     if (!err) reply_page(request, ORDER_DOWN, &found);
     return err;
 }
 
-static enum err reply_captured(struct request *request, const struct reach *reach,
-                               const struct interaction_filter *filter)
+static enum err reply_captured(struct request *request, struct interaction_asked *asked)
 {
-    struct page page;
-    struct interaction_key key;
-    const struct interaction_key *after;
     struct interaction_page found;
-    enum err err = read_page(request, ORDER_CAPTURED, &page, &key, &after);
-    if (!err) {
-        err = interactions_captured(request->reader, request->arena, reach, filter, after,
-                                    page.limit, &found);
-    }
+    enum err err = read_page(request, ORDER_CAPTURED, asked);
+    if (!err) err = interactions_captured(request->reader, request->arena, asked, &found);
     if (!err) reply_page(request, ORDER_CAPTURED, &found);
     return err;
+}
+
+/* The conversation that `?conversation=` names must be in reach; 0: there is none. */
+static enum err read_conversation(struct request *request, const struct reach *reach, int64_t *out)
+{
+    *out = 0;
+    enum err err = request_argument_id(request, "conversation", ID_CONVERSATION, out);
+    if (err || *out == 0) return err;
+    err = reach_check(request->reader, request->arena, reach, *out);
+    if (err != ERR_NOT_FOUND) return err;
+    return request_fault(request, "conversation", "There is no such conversation.");
 }
 
 static enum err interactions_show(struct request *request)
 {
     static const char *const NAMES[] = { "customer", "conversation", "channel", "from",
                                          "to",       "limit",        "cursor",  NULL };
-    struct interaction_filter filter = EVERYTHING;
+    struct interaction_asked asked = EVERYTHING;
     struct reach reach;
-    int64_t conversation_id = 0;
+    int64_t conversation_id;
     int64_t *customers = NULL;
-    size_t customers_count = 0;
     enum err err = request_check_arguments(request, NAMES);
-    if (!err) err = request_argument_id(request, "channel", ID_CHANNEL, &filter.channel_id);
-    if (!err) err = request_argument_time(request, "from", &filter.from_ms);
-    if (!err) err = request_argument_time(request, "to", &filter.to_ms);
-    if (!err) {
-        err = request_argument_id(request, "conversation", ID_CONVERSATION, &conversation_id);
-    }
-    if (!err) err = request_argument_customers(request, "customer", &customers, &customers_count);
+    if (!err) err = request_argument_id(request, "channel", ID_CHANNEL, &asked.channel_id);
+    if (!err) err = request_argument_time(request, "from", &asked.from_ms);
+    if (!err) err = request_argument_time(request, "to", &asked.to_ms);
     if (!err) err = request_reach(request, &reach);
+    if (!err) err = read_conversation(request, &reach, &conversation_id);
+    if (!err) {
+        err = request_argument_customers(request, "customer", &customers, &asked.customers_count);
+    }
     if (err) return err;
-    if (conversation_id != 0 && customers_count > 0) {
+    asked.order = INTERACTIONS_NEWEST_FIRST;
+    asked.reach = &reach;
+    asked.customers = customers;
+    if (conversation_id != 0 && customers) {
         return request_fault(request, "conversation", "Give either customer or conversation.");
     }
-    if (conversation_id != 0) {
-        err = reach_check(request->reader, request->arena, &reach, conversation_id);
-        if (err == ERR_NOT_FOUND) {
-            return request_fault(request, "conversation", "There is no such conversation.");
-        }
-        if (err) return err;
-        return reply_conversation(request, conversation_id, &filter, INTERACTIONS_NEWEST_FIRST);
-    }
-    if (customers_count > 0) {
-        return reply_customers(request, customers, customers_count, &reach, &filter);
-    }
-    return reply_captured(request, &reach, &filter);
+    if (conversation_id != 0) return reply_conversation(request, conversation_id, &asked);
+    return customers ? reply_customers(request, &asked) : reply_captured(request, &asked);
 }
 
 static enum err interaction_show(struct request *request)
@@ -145,14 +135,14 @@ enum err messages_show(struct request *request)
     enum err err = request_check_arguments(request, NAMES);
     if (!err) err = request_conversation(request, 0, &id);
     if (err) return err;
+    struct interaction_asked asked = EVERYTHING;
     struct str order = request_argument(request, "order");
     if (str_equal(order, STR("-at"))) {
-        return reply_conversation(request, id, &EVERYTHING, INTERACTIONS_NEWEST_FIRST);
-    }
-    if (order.size > 0 && !str_equal(order, STR("at"))) {
+        asked.order = INTERACTIONS_NEWEST_FIRST;
+    } else if (order.size > 0 && !str_equal(order, STR("at"))) {
         return request_fault(request, "order", "Give at or -at.");
     }
-    return reply_conversation(request, id, &EVERYTHING, INTERACTIONS_OLDEST_FIRST);
+    return reply_conversation(request, id, &asked);
 }
 
 enum err timeline_show(struct request *request)
@@ -160,17 +150,19 @@ enum err timeline_show(struct request *request)
     static const char *const NAMES[] = { "limit", "cursor", NULL };
     int64_t id;
     int64_t *customers;
-    size_t count;
     struct reach reach;
+    struct interaction_asked asked = EVERYTHING;
     enum err err = request_check_arguments(request, NAMES);
     if (!err) err = request_id_parameter(request, 0, ID_CUSTOMER, &id);
     if (!err) {
         err = customer_members(&(struct read_from){ .reader = request->reader }, request->arena, id,
-                               &customers, &count);
+                               &customers, &asked.customers_count);
     }
     if (!err) err = request_reach(request, &reach);
     if (err) return err;
-    return reply_customers(request, customers, count, &reach, &EVERYTHING);
+    asked.customers = customers;
+    asked.reach = &reach;
+    return reply_customers(request, &asked);
 }
 
 static const struct route TABLE[] = {

@@ -38,80 +38,103 @@ static const struct query CAPTURED_DOWN = {
     .rows_max = STEP_MAX,
 };
 
+/* What the parts of one reading share. */
+struct reading {
+    struct reader *reader;
+    struct arena *arena;
+    const struct interaction_asked *asked;
+};
+
 /* A page being collected; one more than fits says that another follows. */
 struct collected {
     struct interaction_key *keys;
     size_t count;
     size_t wanted;
     struct interaction_key last; /* looked at */
-    bool is_complete;
+    bool is_complete;            /* there is nothing after `last` */
 };
 
-static struct collected collected_open(struct arena *arena, const struct interaction_key *after,
-                                       struct interaction_key edge, size_t limit)
+static const struct interaction_key NEWEST = { INT64_MAX, INT64_MAX };
+
+static struct collected collected_open(const struct reading *reading, struct interaction_key after)
 {
+    size_t limit = reading->asked->limit;
     assert(limit > 0 && limit <= INTERACTIONS_PAGE_MAX);
     return (struct collected){
-        .keys = arena_array(arena, struct interaction_key, limit + 1),
+        .keys = arena_array(reading->arena, struct interaction_key, limit + 1),
         .wanted = limit + 1,
-        .last = after ? *after : edge,
+        .last = after,
     };
 }
 
-static enum err read_page(struct reader *reader, struct arena *arena,
-                          const struct collected *collected, struct interaction_page *out)
+static enum err read_page(const struct reading *reading, const struct collected *collected,
+                          struct interaction_page *out)
 {
     size_t limit = collected->wanted - 1;
     size_t count = collected->count < limit ? collected->count : limit;
-    int64_t *ids = arena_array(arena, int64_t, count);
+    int64_t *ids = arena_array(reading->arena, int64_t, count);
     for (size_t i = 0; i < count; i++) ids[i] = collected->keys[i].id;
     struct interaction_page page = { .has_more = !collected->is_complete };
     page.next = collected->count > limit ? collected->keys[limit - 1] : collected->last;
-    enum err err = interaction_views_read(&(struct read_from){ .reader = reader }, arena, ids,
-                                          count, &page.items, &page.count);
+    enum err err = interaction_views_read(&(struct read_from){ .reader = reading->reader },
+                                          reading->arena, ids, count, &page.items, &page.count);
     if (!err) *out = page;
     return err;
 }
 
-static bool is_wanted(const struct interaction_filter *filter, int64_t at_ms, int64_t channel_id)
+static bool is_wanted(const struct interaction_asked *asked, int64_t at_ms, int64_t channel_id)
 {
-    return (filter->channel_id == 0 || filter->channel_id == channel_id) &&
-           at_ms >= filter->from_ms && at_ms < filter->to_ms;
+    return (asked->channel_id == 0 || asked->channel_id == channel_id) && at_ms >= asked->from_ms &&
+           at_ms < asked->to_ms;
 }
 
-static const struct interaction_key NEWEST = { INT64_MAX, INT64_MAX };
+static bool is_in_reach(const struct reach *reach, const struct rows *rows, size_t row,
+                        size_t column)
+{
+    const struct reached reached = {
+        .team_id = rows_int_or_zero(rows, row, column),
+        .agent_id = rows_int_or_zero(rows, row, column + 1),
+        .is_mentioned = rows_int(rows, row, column + 2) > 0,
+    };
+    return reach_includes(reach, &reached);
+}
 
 /* ---- of one source ---- */
 
 /* Beyond the end of the time that is asked for. */
-static bool is_past(const struct query *query, const struct interaction_filter *filter,
-                    int64_t at_ms)
+static bool is_past(const struct query *query, const struct interaction_asked *asked, int64_t at_ms)
 {
-    return query == &CONVERSATION_UP ? at_ms >= filter->to_ms : at_ms < filter->from_ms;
+    return query == &CONVERSATION_UP ? at_ms >= asked->to_ms : at_ms < asked->from_ms;
+}
+
+/* Looks at the rows until the page is full or the time that is asked for ends. */
+static void collect_rows(const struct reading *reading, const struct query *query,
+                         const struct rows *rows, struct collected *collected)
+{
+    for (size_t i = 0; i < rows->count && collected->count < collected->wanted; i++) {
+        struct interaction_key key = { rows_int(rows, i, 0), rows_int(rows, i, 1) };
+        collected->is_complete = is_past(query, reading->asked, key.at_ms);
+        if (collected->is_complete) return;
+        collected->last = key;
+        if (!is_wanted(reading->asked, key.at_ms, rows_int(rows, i, 2))) continue;
+        collected->keys[collected->count++] = key;
+    }
 }
 
 /* Collects from one index until the page is full or nothing is left. */
-static enum err collect_source(struct reader *reader, struct arena *arena,
-                               const struct query *query, int64_t id,
-                               const struct interaction_filter *filter, struct collected *collected)
+static enum err collect_source(const struct reading *reading, const struct query *query, int64_t id,
+                               struct collected *collected)
 {
     size_t step = collected->wanted;
     for (size_t scanned = 0; scanned < INTERACTIONS_SCAN_MAX; scanned += step) {
         struct rows rows;
-        enum err err = reader_read(reader, arena, query,
+        enum err err = reader_read(reading->reader, reading->arena, query,
                                    ARGS(value_int(id), value_int(collected->last.at_ms),
                                         value_int(collected->last.id), value_int((int64_t)step)),
                                    &rows);
         if (err) return err;
-        for (size_t i = 0; i < rows.count; i++) {
-            struct interaction_key key = { rows_int(&rows, i, 0), rows_int(&rows, i, 1) };
-            collected->is_complete = is_past(query, filter, key.at_ms);
-            if (collected->count == collected->wanted || collected->is_complete) return OK;
-            collected->last = key;
-            if (!is_wanted(filter, key.at_ms, rows_int(&rows, i, 2))) continue;
-            collected->keys[collected->count++] = key;
-        }
-        if (collected->count == collected->wanted) return OK;
+        collect_rows(reading, query, &rows, collected);
+        if (collected->count == collected->wanted || collected->is_complete) return OK;
         collected->is_complete = rows.count < step;
         if (collected->is_complete) return OK;
         step = STEP_MAX;
@@ -119,28 +142,33 @@ static enum err collect_source(struct reader *reader, struct arena *arena,
     return OK;
 }
 
-/* Where an index is entered: nothing older than `from`, nothing from `to` on is in it. */
-static struct interaction_key enter_down(const struct interaction_filter *filter)
+/* Where an index is entered: nothing from `to` on is wanted, or nothing before `from`. */
+static struct interaction_key enter_down(const struct interaction_asked *asked)
 {
-    return filter->to_ms == INT64_MAX ? NEWEST : (struct interaction_key){ filter->to_ms, 0 };
+    if (asked->after) return *asked->after;
+    return asked->to_ms == INT64_MAX ? NEWEST : (struct interaction_key){ asked->to_ms, 0 };
+}
+
+static struct interaction_key enter_up(const struct interaction_asked *asked)
+{
+    if (asked->after) return *asked->after;
+    return (struct interaction_key){ asked->from_ms, INT64_MIN };
 }
 
 enum err interactions_of_conversation(struct reader *reader, struct arena *arena,
                                       int64_t conversation_id,
-                                      const struct interaction_filter *filter,
-                                      enum interaction_order order,
-                                      const struct interaction_key *after, size_t limit,
+                                      const struct interaction_asked *asked,
                                       struct interaction_page *out)
 {
-    bool is_up = order == INTERACTIONS_OLDEST_FIRST;
-    struct interaction_key enter_up = { filter->from_ms, INT64_MIN };
+    const struct reading reading = { reader, arena, asked };
+    bool is_up = asked->order == INTERACTIONS_OLDEST_FIRST;
     struct collected collected =
-        collected_open(arena, after, is_up ? enter_up : enter_down(filter), limit);
+        collected_open(&reading, is_up ? enter_up(asked) : enter_down(asked));
     enum err err = reader_begin(reader);
     if (err) return err;
-    err = collect_source(reader, arena, is_up ? &CONVERSATION_UP : &CONVERSATION_DOWN,
-                         conversation_id, filter, &collected);
-    if (!err) err = read_page(reader, arena, &collected, out);
+    err = collect_source(&reading, is_up ? &CONVERSATION_UP : &CONVERSATION_DOWN, conversation_id,
+                         &collected);
+    if (!err) err = read_page(&reading, &collected, out);
     reader_end(reader);
     return err;
 }
@@ -155,6 +183,7 @@ static bool is_newer(struct interaction_key a, struct interaction_key b)
 /* The newest `wanted` of all sources so far; `cut` is the newest key at which a source broke off,
  * so that nothing older is known to be complete. */
 struct timeline {
+    struct interaction_key enter;
     struct interaction_key *keys;
     struct interaction_key *spare; /* as large as keys */
     size_t count;
@@ -188,47 +217,35 @@ static void merge_in(struct timeline *timeline, const struct collected *source)
     timeline->is_cut = true;
 }
 
-static enum err add_source(struct reader *reader, struct arena *arena, const struct query *query,
-                           int64_t id, const struct interaction_filter *filter,
-                           struct interaction_key after, struct timeline *timeline)
+static enum err add_source(const struct reading *reading, const struct query *query, int64_t id,
+                           struct timeline *timeline)
 {
-    struct collected source = collected_open(arena, &after, NEWEST, timeline->wanted - 1);
-    enum err err = collect_source(reader, arena, query, id, filter, &source);
+    struct collected source = collected_open(reading, timeline->enter);
+    enum err err = collect_source(reading, query, id, &source);
     if (!err) merge_in(timeline, &source);
     return err;
 }
 
-static bool is_in_reach(const struct reach *reach, const struct rows *rows, size_t row,
-                        size_t column)
-{
-    const struct reached reached = {
-        .team_id = rows_int_or_zero(rows, row, column),
-        .agent_id = rows_int_or_zero(rows, row, column + 1),
-        .is_mentioned = rows_int(rows, row, column + 2) > 0,
-    };
-    return reach_includes(reach, &reached);
-}
-
 /* A conversation's last activity is not before its newest interaction: so once the page is full of
  * newer ones, the rest of the conversations need not be looked at. */
-static enum err add_conversations(struct reader *reader, struct arena *arena, int64_t customer_id,
-                                  const struct reach *reach,
-                                  const struct interaction_filter *filter,
-                                  struct interaction_key after, struct timeline *timeline)
+static enum err add_conversations(const struct reading *reading, int64_t customer_id,
+                                  struct timeline *timeline)
 {
+    const struct reach *reach = reading->asked->reach;
     struct interaction_key place = NEWEST;
     for (;;) {
         struct rows rows;
-        enum err err = reader_read(reader, arena, &CONVERSATIONS_OF,
+        enum err err = reader_read(reading->reader, reading->arena, &CONVERSATIONS_OF,
                                    ARGS(value_int(customer_id), value_int(place.at_ms),
                                         value_int(place.id), value_int(reach->agent_id)),
                                    &rows);
         if (err) return err;
         for (size_t i = 0; i < rows.count; i++) {
             place = (struct interaction_key){ rows_int(&rows, i, 0), rows_int(&rows, i, 1) };
-            if (!may_add(timeline, place.at_ms) || place.at_ms < filter->from_ms) return OK;
+            bool is_over = place.at_ms < reading->asked->from_ms;
+            if (is_over || !may_add(timeline, place.at_ms)) return OK;
             if (!is_in_reach(reach, &rows, i, 2)) continue;
-            err = add_source(reader, arena, &CONVERSATION_DOWN, place.id, filter, after, timeline);
+            err = add_source(reading, &CONVERSATION_DOWN, place.id, timeline);
             if (err) return err;
         }
         if (rows.count < CONVERSATIONS_STEP) return OK;
@@ -236,13 +253,13 @@ static enum err add_conversations(struct reader *reader, struct arena *arena, in
 }
 
 /* What lies beyond the newest break-off comes with the next page. */
-static struct collected collected_of(const struct timeline *timeline, struct interaction_key after)
+static struct collected collected_of(const struct timeline *timeline)
 {
     struct collected collected = {
         .keys = timeline->keys,
         .count = timeline->count,
         .wanted = timeline->wanted,
-        .last = after,
+        .last = timeline->enter,
     };
     if (timeline->is_cut) {
         while (collected.count > 0 &&
@@ -256,29 +273,25 @@ static struct collected collected_of(const struct timeline *timeline, struct int
 }
 
 enum err interactions_of_customers(struct reader *reader, struct arena *arena,
-                                   const int64_t *customers, size_t customers_count,
-                                   const struct reach *reach,
-                                   const struct interaction_filter *filter,
-                                   const struct interaction_key *after, size_t limit,
+                                   const struct interaction_asked *asked,
                                    struct interaction_page *out)
 {
-    assert(limit > 0 && limit <= INTERACTIONS_PAGE_MAX);
-    struct interaction_key enter = after ? *after : enter_down(filter);
+    const struct reading reading = { reader, arena, asked };
     struct timeline timeline = {
-        .keys = arena_array(arena, struct interaction_key, limit + 1),
-        .spare = arena_array(arena, struct interaction_key, limit + 1),
-        .wanted = limit + 1,
+        .enter = enter_down(asked),
+        .keys = arena_array(arena, struct interaction_key, asked->limit + 1),
+        .spare = arena_array(arena, struct interaction_key, asked->limit + 1),
+        .wanted = asked->limit + 1,
     };
     enum err err = reader_begin(reader);
-    for (size_t i = 0; !err && i < customers_count; i++) {
-        err = add_source(reader, arena, &CUSTOMER_DOWN, customers[i], filter, enter, &timeline);
-        if (!err) {
-            err = add_conversations(reader, arena, customers[i], reach, filter, enter, &timeline);
-        }
+    if (err) return err;
+    for (size_t i = 0; !err && i < asked->customers_count; i++) {
+        err = add_source(&reading, &CUSTOMER_DOWN, asked->customers[i], &timeline);
+        if (!err) err = add_conversations(&reading, asked->customers[i], &timeline);
     }
     if (!err) {
-        struct collected collected = collected_of(&timeline, enter);
-        err = read_page(reader, arena, &collected, out);
+        struct collected collected = collected_of(&timeline);
+        err = read_page(&reading, &collected, out);
     }
     reader_end(reader);
     return err;
@@ -286,29 +299,33 @@ enum err interactions_of_customers(struct reader *reader, struct arena *arena,
 
 /* ---- of everything ---- */
 
-static enum err collect_captured(struct reader *reader, struct arena *arena,
-                                 const struct reach *reach, const struct interaction_filter *filter,
-                                 struct collected *collected)
+static void collect_captured(const struct reading *reading, const struct rows *rows,
+                             struct collected *collected)
+{
+    const struct reach *reach = reading->asked->reach;
+    for (size_t i = 0; i < rows->count && collected->count < collected->wanted; i++) {
+        collected->last = (struct interaction_key){ rows_int(rows, i, 0), rows_int(rows, i, 1) };
+        bool is_alone = rows_is_null(rows, i, 3);
+        bool is_seen =
+            is_alone ? reach->sees_all || reach->agent_id != 0 : is_in_reach(reach, rows, i, 4);
+        if (!is_seen || !is_wanted(reading->asked, collected->last.at_ms, rows_int(rows, i, 2))) {
+            continue;
+        }
+        collected->keys[collected->count++] = collected->last;
+    }
+}
+
+static enum err collect_everything(const struct reading *reading, struct collected *collected)
 {
     size_t step = collected->wanted;
     for (size_t scanned = 0; scanned < INTERACTIONS_SCAN_MAX; scanned += step) {
         struct rows rows;
-        enum err err = reader_read(reader, arena, &CAPTURED_DOWN,
+        enum err err = reader_read(reading->reader, reading->arena, &CAPTURED_DOWN,
                                    ARGS(value_int(collected->last.id), value_int((int64_t)step),
-                                        value_int(reach->agent_id)),
+                                        value_int(reading->asked->reach->agent_id)),
                                    &rows);
         if (err) return err;
-        for (size_t i = 0; i < rows.count; i++) {
-            if (collected->count == collected->wanted) return OK;
-            collected->last =
-                (struct interaction_key){ rows_int(&rows, i, 0), rows_int(&rows, i, 1) };
-            bool is_seen = rows_is_null(&rows, i, 3) ? reach->sees_all || reach->agent_id != 0
-                                                     : is_in_reach(reach, &rows, i, 4);
-            if (!is_seen || !is_wanted(filter, collected->last.at_ms, rows_int(&rows, i, 2))) {
-                continue;
-            }
-            collected->keys[collected->count++] = collected->last;
-        }
+        collect_captured(reading, &rows, collected);
         if (collected->count == collected->wanted) return OK;
         collected->is_complete = rows.count < step;
         if (collected->is_complete) return OK;
@@ -318,15 +335,14 @@ static enum err collect_captured(struct reader *reader, struct arena *arena,
 }
 
 enum err interactions_captured(struct reader *reader, struct arena *arena,
-                               const struct reach *reach, const struct interaction_filter *filter,
-                               const struct interaction_key *after, size_t limit,
-                               struct interaction_page *out)
+                               const struct interaction_asked *asked, struct interaction_page *out)
 {
-    struct collected collected = collected_open(arena, after, NEWEST, limit);
+    const struct reading reading = { reader, arena, asked };
+    struct collected collected = collected_open(&reading, asked->after ? *asked->after : NEWEST);
     enum err err = reader_begin(reader);
     if (err) return err;
-    err = collect_captured(reader, arena, reach, filter, &collected);
-    if (!err) err = read_page(reader, arena, &collected, out);
+    err = collect_everything(&reading, &collected);
+    if (!err) err = read_page(&reading, &collected, out);
     reader_end(reader);
     return err;
 }

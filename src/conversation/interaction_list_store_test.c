@@ -13,6 +13,7 @@ struct known {
     struct interaction_key key;
     int64_t customer_id;
     int64_t conversation_id; /* 0: none */
+    bool is_by_phone;
 };
 
 struct crowd {
@@ -23,8 +24,28 @@ struct crowd {
     int64_t owners[CONVERSATIONS];
     bool is_foreign[CONVERSATIONS]; /* of a team the agent is not in */
     int64_t agent_id;
+    int64_t phone_id;
     uint32_t random;
 };
+
+static enum err phone_run(struct tx *tx, struct arena *arena, const void *in, void *out)
+{
+    static const struct query MOVE = {
+        .sql = "UPDATE interaction SET channel_id = $1 WHERE id = $2",
+        .changes_one = true,
+    };
+    const int64_t *ids = in;
+    (void)arena;
+    (void)out;
+    return tx_write(tx, &MOVE, ARGS(value_int(ids[0]), value_int(ids[1])));
+}
+
+static void move_to_phone(struct crowd *crowd, const struct known *known)
+{
+    static const struct command MOVE = { .name = "test_phone", .run = phone_run };
+    int64_t ids[] = { crowd->phone_id, known->key.id };
+    CHECK(scene_run(&crowd->scene, &MOVE, ids, NULL) == OK);
+}
 
 static uint32_t below(struct crowd *crowd, uint32_t count)
 {
@@ -38,6 +59,7 @@ static void crowd_open(struct crowd *crowd)
     struct scene *scene = &crowd->scene;
     int64_t team_id = scene_team(scene, "Others");
     crowd->agent_id = scene_agent(scene, "Noor");
+    crowd->phone_id = scene_channel(scene, "phone");
     for (int i = 0; i < CUSTOMERS; i++) crowd->customers[i] = scene_customer(scene, NAMES[i]);
     for (int i = 0; i < CONVERSATIONS; i++) {
         crowd->owners[i] = crowd->customers[below(crowd, CUSTOMERS)];
@@ -57,6 +79,8 @@ static void crowd_open(struct crowd *crowd)
         known->key.at_ms = FIRST_MS + below(crowd, TIMES);
         known->key.id = scene_message(scene, known->conversation_id, known->customer_id,
                                       DIRECTION_IN, known->key.at_ms, "Hello");
+        known->is_by_phone = below(crowd, 5) == 0;
+        if (known->is_by_phone) move_to_phone(crowd, known);
     }
 }
 
@@ -75,7 +99,7 @@ static bool is_foreign(const struct crowd *crowd, int64_t conversation_id)
 
 /* Newest first. */
 static size_t expected_of(const struct crowd *crowd, size_t customers, const struct reach *reach,
-                          const struct interaction_filter *filter, struct interaction_key *out)
+                          const struct interaction_asked *filter, struct interaction_key *out)
 {
     size_t count = 0;
     for (int i = 0; i < MESSAGES; i++) {
@@ -86,12 +110,13 @@ static size_t expected_of(const struct crowd *crowd, size_t customers, const str
         }
         is_wanted =
             is_wanted && known->key.at_ms >= filter->from_ms && known->key.at_ms < filter->to_ms;
-        if (!is_wanted) continue;
+        if (!is_wanted || (filter->channel_id != 0 && !known->is_by_phone)) continue;
         if (!reach->sees_all && is_foreign(crowd, known->conversation_id)) continue;
         size_t place = count++;
-        for (; place > 0 && is_newer(known->key, out[place - 1]); place--)
+        for (; place > 0 && is_newer(known->key, out[place - 1]); place--) {
             out[place] = out[place - 1];
-        out[place] = known->key;
+            out[place] = known->key;
+        }
     }
     return count;
 }
@@ -105,18 +130,23 @@ TEST(a_timeline_merges_all_of_a_customers_interactions_newest_first)
         size_t customers = 1 + below(&crowd, CUSTOMERS);
         size_t limit = 1 + below(&crowd, 30);
         struct reach reach = scene_reach(&crowd.scene, below(&crowd, 2) ? 0 : crowd.agent_id);
-        struct interaction_filter filter = { .from_ms = INT64_MIN, .to_ms = INT64_MAX };
+        struct interaction_asked filter = { .from_ms = INT64_MIN, .to_ms = INT64_MAX };
         if (below(&crowd, 3) == 0) filter.from_ms = FIRST_MS + below(&crowd, TIMES);
+        if (below(&crowd, 3) == 0) filter.channel_id = crowd.phone_id;
         if (below(&crowd, 3) == 0) filter.to_ms = FIRST_MS + below(&crowd, TIMES);
         size_t count = expected_of(&crowd, customers, &reach, &filter, expected);
+        filter.limit = limit;
+        filter.reach = &reach;
+        filter.customers = crowd.customers;
+        filter.customers_count = customers;
         struct interaction_page page = { .has_more = true };
         size_t seen = 0;
         bool is_first = true;
         while (page.has_more && seen <= count) {
             struct interaction_key after = page.next;
-            enum err err = interactions_of_customers(crowd.scene.reader, crowd.scene.arena,
-                                                     crowd.customers, customers, &reach, &filter,
-                                                     is_first ? NULL : &after, limit, &page);
+            filter.after = is_first ? NULL : &after;
+            enum err err =
+                interactions_of_customers(crowd.scene.reader, crowd.scene.arena, &filter, &page);
             CHECK(err == OK);
             if (err) break;
             is_first = false;
@@ -140,15 +170,17 @@ TEST(the_messages_of_a_conversation_run_both_ways)
     for (int i = 0; i < COUNT; i++) {
         ids[i] = scene_message(&scene, id, 0, DIRECTION_IN, FIRST_MS + i / 3, "Hello");
     }
-    struct interaction_filter filter = { .from_ms = INT64_MIN, .to_ms = INT64_MAX };
+    struct interaction_asked filter = { .from_ms = INT64_MIN, .to_ms = INT64_MAX };
     for (int order = 0; order < 2; order++) {
+        filter.order = (enum interaction_order)order;
+        filter.limit = 4;
         struct interaction_page page = { .has_more = true };
         int seen = 0;
         while (page.has_more && seen < COUNT) {
             struct interaction_key after = page.next;
-            CHECK(interactions_of_conversation(scene.reader, scene.arena, id, &filter,
-                                               (enum interaction_order)order, seen ? &after : NULL,
-                                               4, &page) == OK);
+            filter.after = seen ? &after : NULL;
+            CHECK(interactions_of_conversation(scene.reader, scene.arena, id, &filter, &page) ==
+                  OK);
             for (size_t i = 0; i < page.count; i++, seen++) {
                 CHECK(page.items[i].id ==
                       ids[order == INTERACTIONS_OLDEST_FIRST ? seen : COUNT - 1 - seen]);
@@ -165,14 +197,17 @@ TEST(everything_is_listed_as_it_was_captured_last_first_within_reach)
     crowd_open(&crowd);
     for (int who = 0; who < 2; who++) {
         struct reach reach = scene_reach(&crowd.scene, who ? crowd.agent_id : 0);
-        struct interaction_filter filter = { .from_ms = FIRST_MS + 5, .to_ms = FIRST_MS + 30 };
+        struct interaction_asked filter = {
+            .from_ms = FIRST_MS + 5, .to_ms = FIRST_MS + 30, .reach = &reach, .limit = 11
+        };
         struct interaction_page page = { .has_more = true };
         int next = MESSAGES - 1;
         bool is_first = true;
         while (page.has_more) {
             struct interaction_key after = page.next;
-            CHECK(interactions_captured(crowd.scene.reader, crowd.scene.arena, &reach, &filter,
-                                        is_first ? NULL : &after, 11, &page) == OK);
+            filter.after = is_first ? NULL : &after;
+            CHECK(interactions_captured(crowd.scene.reader, crowd.scene.arena, &filter, &page) ==
+                  OK);
             is_first = false;
             for (size_t i = 0; i < page.count; i++) {
                 while (next >= 0 &&

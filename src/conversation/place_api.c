@@ -69,8 +69,9 @@ static enum err places_show(struct request *request)
 
     struct place *places;
     size_t count;
-    err = place_list(request->reader, request->arena, kind, choice,
-                     page.has_cursor ? page.cursor.id : 0, page.limit + 1, &places, &count);
+    struct place_asked asked = { .kind = kind, .choice = choice, .limit = page.limit + 1 };
+    if (page.has_cursor) asked.after_id = page.cursor.id;
+    err = place_list(request->reader, request->arena, &asked, &places, &count);
     if (err) return err;
     size_t shown = count > page.limit ? page.limit : count;
     struct json_writer *writer = reply_list_begin(request);

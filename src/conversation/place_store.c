@@ -165,15 +165,15 @@ enum err place_read(struct reader *reader, struct arena *arena, enum place_kind 
     return OK;
 }
 
-enum err place_list(struct reader *reader, struct arena *arena, enum place_kind kind,
-                    enum place_choice choice, int64_t after_id, size_t limit, struct place **out,
-                    size_t *count)
+enum err place_list(struct reader *reader, struct arena *arena, const struct place_asked *asked,
+                    struct place **out, size_t *count)
 {
-    const struct place_table *table = &TABLES[kind];
+    const struct place_table *table = &TABLES[asked->kind];
+    bool is_archived = asked->choice == PLACES_ARCHIVED;
     struct rows rows;
     enum err err =
-        reader_read(reader, arena, choice == PLACES_ARCHIVED ? table->archived : table->in_use,
-                    ARGS(value_int(after_id), value_int((int64_t)limit)), &rows);
+        reader_read(reader, arena, is_archived ? table->archived : table->in_use,
+                    ARGS(value_int(asked->after_id), value_int((int64_t)asked->limit)), &rows);
     if (err) return err;
     struct place *items = arena_array(arena, struct place, rows.count);
     for (size_t i = 0; i < rows.count; i++) items[i] = place_of(&rows, i);

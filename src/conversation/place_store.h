@@ -34,11 +34,15 @@ struct place {
 enum err place_read(struct reader *reader, struct arena *arena, enum place_kind kind, int64_t id,
                     struct place *out);
 enum place_choice { PLACES_IN_USE, PLACES_ARCHIVED };
-/* In the order of their making, after `after_id`; `out` has room for what is found, at most
- * `limit`. */
-enum err place_list(struct reader *reader, struct arena *arena, enum place_kind kind,
-                    enum place_choice choice, int64_t after_id, size_t limit, struct place **out,
-                    size_t *count);
+struct place_asked {
+    enum place_kind kind;
+    enum place_choice choice;
+    int64_t after_id; /* 0: from the beginning */
+    size_t limit;     /* at most PLACES_PAGE_MAX + 1 */
+};
+/* In the order of their making. */
+enum err place_list(struct reader *reader, struct arena *arena, const struct place_asked *asked,
+                    struct place **out, size_t *count);
 
 /* Why a command was refused, beside its error: counts then too. */
 enum place_fault { PLACE_FINE, PLACE_NAME_TAKEN, PLACE_VERSION };

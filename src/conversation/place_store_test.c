@@ -75,11 +75,11 @@ TEST(a_place_is_made_changed_archived_and_restored)
     CHECK(scene_run(&scene, &PLACE_PATCH, &change, &out) == OK && out.place.archived_at_ms != 0);
     struct place *places = NULL;
     size_t count = 0;
-    CHECK(place_list(scene.reader, scene.arena, PLACE_LABEL, PLACES_IN_USE, 0, 10, &places,
-                     &count) == OK);
+    struct place_asked asked = { .kind = PLACE_LABEL, .choice = PLACES_IN_USE, .limit = 10 };
+    CHECK(place_list(scene.reader, scene.arena, &asked, &places, &count) == OK);
     CHECK(count == 1 && places[0].id == other);
-    CHECK(place_list(scene.reader, scene.arena, PLACE_LABEL, PLACES_ARCHIVED, 0, 10, &places,
-                     &count) == OK);
+    asked.choice = PLACES_ARCHIVED;
+    CHECK(place_list(scene.reader, scene.arena, &asked, &places, &count) == OK);
     CHECK(count == 1 && places[0].id == id);
     CHECK(scene_label(&scene, "VIP") == id);
     change.turn = PLACE_RESTORE;

@@ -98,7 +98,6 @@ TEST(no_source_of_a_list_of_conversations_walks_or_sorts_without_bound)
 {
     struct scene scene = scene_open();
     struct texts *texts = watch(&scene);
-    struct reach reach = { .sees_all = true };
     struct conversation_key after = { INT64_MAX, INT64_MAX };
     size_t statements = 0;
     for (int kind = 0; kind < SOURCE_KINDS; kind++) {
@@ -109,11 +108,14 @@ TEST(no_source_of_a_list_of_conversations_walks_or_sorts_without_bound)
             if (by_creation && has_activity_only) continue; /* never planned: the test below */
             for (uint32_t states = 0; states <= 1U << STATE_OPEN; states += 1U << STATE_OPEN) {
                 struct source source = { (enum source_kind)kind, 1 };
+                struct reach reach = { .sees_all = states == 0, .agent_id = 1 };
                 struct conversation_filter filter = { .states = states,
+                                                      .label_id = states == 0 ? 0 : 1,
                                                       .order = (enum conversation_order)order };
                 struct filter statement;
                 struct rows rows;
-                conversation_source_filter(&source, &filter, &reach, &after, 50, &statement);
+                struct conversation_asked asked = { &filter, &reach, &after, 50, { 0 } };
+                conversation_source_filter(&source, &asked, &statement);
                 CHECK(filter_read(scene.reader, scene.arena, &statement, 1000, &rows) == OK);
                 statements++;
             }
@@ -177,7 +179,12 @@ TEST(no_other_list_walks_or_sorts_without_bound)
 
     struct texts *texts = watch(&scene);
     struct reach reach = scene_reach(&scene, agent_id);
-    struct interaction_filter filter = { .to_ms = INT64_MAX };
+    struct interaction_asked asked = { .from_ms = INT64_MIN,
+                                       .to_ms = INT64_MAX,
+                                       .limit = 10,
+                                       .reach = &reach,
+                                       .customers = &customer_id,
+                                       .customers_count = 1 };
     struct interaction_page page;
     struct interaction_view one;
     struct customer_page customers;
@@ -185,16 +192,15 @@ TEST(no_other_list_walks_or_sorts_without_bound)
     size_t count;
     int64_t *members;
     struct read_from from = { .reader = scene.reader };
-    CHECK(interactions_of_conversation(scene.reader, scene.arena, id, &filter,
-                                       INTERACTIONS_OLDEST_FIRST, NULL, 10, &page) == OK);
-    CHECK(interactions_of_conversation(scene.reader, scene.arena, id, &filter,
-                                       INTERACTIONS_NEWEST_FIRST, NULL, 10, &page) == OK);
-    CHECK(interactions_of_customers(scene.reader, scene.arena, &customer_id, 1, &reach, &filter,
-                                    NULL, 10, &page) == OK);
+    CHECK(interactions_of_conversation(scene.reader, scene.arena, id, &asked, &page) == OK);
+    asked.order = INTERACTIONS_NEWEST_FIRST;
+    CHECK(interactions_of_conversation(scene.reader, scene.arena, id, &asked, &page) == OK);
+    CHECK(interactions_of_customers(scene.reader, scene.arena, &asked, &page) == OK);
     CHECK(page.count == 2);
-    CHECK(interactions_captured(scene.reader, scene.arena, &reach, &filter, NULL, 10, &page) == OK);
+    CHECK(interactions_captured(scene.reader, scene.arena, &asked, &page) == OK);
     CHECK(interaction_read_one(scene.reader, scene.arena, &reach, message, &one) == OK);
-    CHECK(customer_list(scene.reader, scene.arena, 0, 10, &customers) == OK);
+    CHECK(customer_list(scene.reader, scene.arena, &(struct customer_asked){ .limit = 10 },
+                        &customers) == OK);
     CHECK(customer_list_identity(scene.reader, scene.arena, IDENTITY_EMAIL, STR("ana@example.org"),
                                  &customers) == OK);
     CHECK(customer_members(&from, scene.arena, customer_id, &members, &count) == OK);

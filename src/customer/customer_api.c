@@ -127,8 +127,10 @@ static enum err list_by_text(struct request *request, struct str text)
         return request_fault(request, "text", "Give at most %d bytes.", SEARCH_TEXT_MAX);
     }
     if (!request->search_reader) return ERR_BUSY;
-    err = customer_list_text(request->reader, request->search_reader, request->arena, text,
-                             page.has_cursor ? page.cursor.id : 0, page.limit, &found);
+    struct customer_asked asked = { .limit = page.limit, .text = text };
+    if (page.has_cursor) asked.before_id = page.cursor.id;
+    err =
+        customer_list_text(request->reader, request->search_reader, request->arena, &asked, &found);
     if (err == ERR_INVALID) return request_fault(request, "text", "Give at least one word.");
     if (!err) reply_page(request, ORDER_TEXT, &found);
     return err;
@@ -168,8 +170,9 @@ static enum err customers_show(struct request *request)
     struct customer_page found;
     err = request_page(request, ORDER, LIST_STANDARD, CUSTOMERS_PAGE_MAX, &page);
     if (err) return err;
-    err = customer_list(request->reader, request->arena, page.has_cursor ? page.cursor.id : 0,
-                        page.limit, &found);
+    struct customer_asked asked = { .limit = page.limit };
+    if (page.has_cursor) asked.before_id = page.cursor.id;
+    err = customer_list(request->reader, request->arena, &asked, &found);
     if (!err) reply_page(request, ORDER, &found);
     return err;
 }

@@ -1,9 +1,8 @@
 #include "customer/customer_list_store.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
-enum { IDENTITIES_READ_MAX = 4000, SEARCH_STEP = 200, SEARCH_STEPS_MAX = 10 };
+enum { IDENTITIES_READ_MAX = 4000, SEARCH_STEPS_MAX = 10 };
 
 static const struct query CUSTOMERS_READ = {
     .sql = "SELECT id, name, attributes, created_at_ms, updated_at_ms, merged_into, erased_at_ms,"
@@ -75,9 +74,10 @@ static enum err read_some(const struct read_from *from, struct arena *arena, con
     struct rows rows;
     struct rows identities;
     enum err err = read_rows(from, arena, &CUSTOMERS_READ, ids_of(values, ids, count), &rows);
-    if (!err)
+    if (!err) {
         err = read_rows(from, arena, &IDENTITIES_READ, ids_of(values, ids, count), &identities);
-    if (err) return err;
+        if (err) return err;
+    }
     for (size_t row = 0; row < rows.count; row++) {
         out[row] = (struct customer_view){
             .id = rows_int(&rows, row, 0),
@@ -124,14 +124,16 @@ enum err customer_view_read(const struct read_from *from, struct arena *arena, i
     return OK;
 }
 
-enum err customer_list(struct reader *reader, struct arena *arena, int64_t before_id, size_t limit,
-                       struct customer_page *out)
+enum err customer_list(struct reader *reader, struct arena *arena,
+                       const struct customer_asked *asked, struct customer_page *out)
 {
+    size_t limit = asked->limit;
     assert(limit > 0 && limit <= CUSTOMERS_PAGE_MAX);
     struct rows rows;
-    enum err err = reader_read(
-        reader, arena, &CUSTOMERS_BELOW,
-        ARGS(value_int(before_id ? before_id : INT64_MAX), value_int((int64_t)limit + 1)), &rows);
+    enum err err = reader_read(reader, arena, &CUSTOMERS_BELOW,
+                               ARGS(value_int(asked->before_id ? asked->before_id : INT64_MAX),
+                                    value_int((int64_t)limit + 1)),
+                               &rows);
     if (err) return err;
     size_t count = rows.count < limit ? rows.count : limit;
     int64_t *ids = arena_array(arena, int64_t, count + 1);
@@ -155,28 +157,27 @@ static size_t drop_hidden(struct customer_view *items, size_t count)
 }
 
 enum err customer_list_text(struct reader *reader, struct search_reader *search,
-                            struct arena *arena, struct str text, int64_t before_id, size_t limit,
+                            struct arena *arena, const struct customer_asked *asked,
                             struct customer_page *out)
 {
+    size_t limit = asked->limit;
     assert(limit > 0 && limit <= CUSTOMERS_PAGE_MAX);
-    struct customer_page page = { .items = arena_array(arena, struct customer_view, limit) };
-    int64_t below = before_id;
+    struct customer_page page = { .items = arena_array(arena, struct customer_view, limit),
+                                  .next_before_id = asked->before_id };
     for (int step = 0; step < SEARCH_STEPS_MAX && page.count < limit; step++) {
         int64_t *ids;
         size_t count;
         size_t wanted = limit - page.count;
-        enum err err =
-            search_find(search, arena, SEARCH_CUSTOMER, text, below, wanted, &ids, &count);
-        if (err) return err;
+        enum err err = search_find(search, arena, SEARCH_CUSTOMER, asked->text, page.next_before_id,
+                                   wanted, &ids, &count);
         struct customer_page some;
-        err = read_page(reader, arena, ids, count, &some);
+        if (!err) err = read_page(reader, arena, ids, count, &some);
         if (err) return err;
         some.count = drop_hidden(some.items, some.count);
         for (size_t i = 0; i < some.count; i++) page.items[page.count++] = some.items[i];
-        below = count < wanted ? 0 : ids[count - 1];
-        if (below == 0) break;
+        page.next_before_id = count < wanted ? 0 : ids[count - 1];
+        if (page.next_before_id == 0) break;
     }
-    page.next_before_id = below;
     *out = page;
     return OK;
 }

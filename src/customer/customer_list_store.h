@@ -36,12 +36,18 @@ enum { CUSTOMER_MEMBERS_MAX = 200, CUSTOMERS_PAGE_MAX = 200 };
 /* Merged and erased ones too. ERR_NOT_FOUND. */
 enum err customer_view_read(const struct read_from *from, struct arena *arena, int64_t id,
                             struct customer_view *out);
-/* Newest first, below `before_id` (0: from the top), without those that were merged or erased. */
-enum err customer_list(struct reader *reader, struct arena *arena, int64_t before_id, size_t limit,
-                       struct customer_page *out);
+struct customer_asked {
+    int64_t before_id; /* 0: from the top */
+    size_t limit;      /* 1 to CUSTOMERS_PAGE_MAX */
+    struct str text;   /* of customer_list_text */
+};
+
+/* Newest first, without those that were merged or erased. */
+enum err customer_list(struct reader *reader, struct arena *arena,
+                       const struct customer_asked *asked, struct customer_page *out);
 /* The same of those in whose names and identities all words stand. ERR_INVALID without a word. */
 enum err customer_list_text(struct reader *reader, struct search_reader *search,
-                            struct arena *arena, struct str text, int64_t before_id, size_t limit,
+                            struct arena *arena, const struct customer_asked *asked,
                             struct customer_page *out);
 /* The one with that identity, after merges; an empty page if nobody has it. */
 enum err customer_list_identity(struct reader *reader, struct arena *arena, enum identity_kind kind,

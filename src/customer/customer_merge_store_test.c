@@ -235,7 +235,8 @@ TEST(whoever_was_merged_is_found_as_the_one_they_went_into)
           OK);
     CHECK(page.count == 1 && page.items[0].id == world.ids[2]);
     CHECK(page.items[0].identities_count == 4);
-    CHECK(customer_list(world.reader, world.arena, 0, 50, &page) == OK);
+    CHECK(customer_list(world.reader, world.arena, &(struct customer_asked){ .limit = 50 },
+                        &page) == OK);
     CHECK(page.count == PEOPLE - 2);
     close_world(&world);
 }

@@ -212,7 +212,9 @@ TEST(the_list_shows_the_newest_first_page_by_page)
     struct customer_page page = { 0 };
     int64_t before = 0;
     for (int seen = 0; seen < COUNT;) {
-        CHECK(customer_list(world.reader, world.arena, before, PAGE, &page) == OK);
+        CHECK(customer_list(world.reader, world.arena,
+                            &(struct customer_asked){ .before_id = before, .limit = PAGE },
+                            &page) == OK);
         for (size_t i = 0; i < page.count; i++) CHECK(page.items[i].id == ids[COUNT - 1 - seen++]);
         CHECK((page.next_before_id != 0) == (seen < COUNT));
         if (page.count == 0) break;

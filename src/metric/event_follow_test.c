@@ -170,6 +170,40 @@ TEST(spam_counts_nowhere_and_comes_back_whole)
     desk_close(&desk);
 }
 
+/* Taken back and made anew at one moment it counts as nothing there, but it still stands. */
+TEST(a_correction_reaches_a_backlog_that_moved_to_where_it_was)
+{
+    struct desk desk = desk_open();
+    open_it(&desk);
+    event_put(&desk.values, DIMENSION_TEAM, 20);
+    emit(&desk, EVENT_CONVERSATION_ASSIGNED, 5);
+    event_put_zero(&desk.values, FIELD_DIMENSION, DIMENSION_PRODUCT);
+    event_put(&desk.values, FIELD_VALUE, 40);
+    emit(&desk, EVENT_FACT_CORRECTED, 6);
+    move_to(&desk, MEASURED_NEW, MEASURED_SOLVED, 10);
+
+    struct facts_view view;
+    struct query_plan plan = { .metric = metric_find(STR("backlog")),
+                               .view = &view,
+                               .now_ms = BEGUN_MS + 100 * MS_PER_HOUR,
+                               .by = { DIMENSION_PRODUCT },
+                               .by_count = 1 };
+    plan.statistic = &plan.metric->statistics[0];
+    CHECK(facts_view_begin(desk.facts, &view) == OK);
+    plan.seq = view.seq;
+    for (int64_t hours = 1; hours < 12; hours++) {
+        struct query_result result = { 0 };
+        plan.period = (struct period){ BEGUN_MS, BEGUN_MS + hours * MS_PER_HOUR };
+        CHECK(query_run(&plan, desk.arena, &result) == OK);
+        for (size_t g = 0; g < result.groups_count; g++) {
+            bool is_product = result.groups[g].codes[0] != 0;
+            CHECK(result.groups[g].total.number.n == (is_product && hours <= 10));
+        }
+    }
+    facts_view_end(&view);
+    desk_close(&desk);
+}
+
 TEST(a_conversation_without_a_message_of_the_customer_is_left_out_and_counted)
 {
     struct desk desk = desk_open();

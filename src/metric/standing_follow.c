@@ -225,28 +225,34 @@ static uint32_t append_weighted(struct facts *facts, size_t table, struct fact f
     return row;
 }
 
-/* `stands` is the row of that table which may still be taken back: it moves along. */
+/* `stands` is the row of that table which may still be taken back: it moves along, even if it
+ * counts for nothing now, since it is hidden or was taken back at the same time. */
 static void correct_table(struct standings *standings, struct arena *scratch, size_t table,
                           uint32_t *stands, const struct standing_correction *correction)
 {
     struct nets nets = nets_read(standings->facts, scratch, table, correction->conversation);
     struct fact standing = { 0 };
-    if (stands && *stands) {
-        facts_row(standings->facts, table, *stands - 1, &standing);
-        standing = key_of(&standing);
-    }
+    if (*stands) facts_row(standings->facts, table, *stands - 1, &standing);
+    standing = key_of(&standing);
+    bool has_moved = *stands == 0 || standing.dimensions[correction->dimension] == correction->code;
     for (size_t i = 0; i < nets.count; i++) {
-        struct net *net = &nets.items[i];
-        if (net->weight == 0 || net->fact.dimensions[correction->dimension] == correction->code) {
-            continue;
-        }
-        bool is_standing = memcmp(&net->fact, &standing, sizeof(standing)) == 0;
-        net->fact.seq = correction->seq;
-        append_weighted(standings->facts, table, net->fact, -net->weight);
-        net->fact.dimensions[correction->dimension] = correction->code;
-        uint32_t row = append_weighted(standings->facts, table, net->fact, net->weight);
-        if (is_standing && stands) *stands = row;
+        struct fact fact = nets.items[i].fact;
+        int64_t weight = nets.items[i].weight;
+        if (weight == 0 || fact.dimensions[correction->dimension] == correction->code) continue;
+        bool is_standing = memcmp(&fact, &standing, sizeof(standing)) == 0;
+        fact.seq = correction->seq;
+        append_weighted(standings->facts, table, fact, -weight);
+        fact.dimensions[correction->dimension] = correction->code;
+        uint32_t row = append_weighted(standings->facts, table, fact, weight);
+        if (!is_standing || weight < 0) continue;
+        *stands = row;
+        has_moved = true;
     }
+    if (has_moved) return;
+    standing.seq = correction->seq;
+    standing.dimensions[correction->dimension] = correction->code;
+    *stands = append_weighted(standings->facts, table, standing, 1);
+    append_weighted(standings->facts, table, standing, -1);
 }
 
 void standing_correct(struct standings *standings, struct arena *scratch,
@@ -254,22 +260,11 @@ void standing_correct(struct standings *standings, struct arena *scratch,
 {
     struct standing *standing = find(standings, correction->conversation);
     for (size_t table = 0; table < MEASURES; table++) {
-        uint32_t *stands = NULL;
+        uint32_t none = 0;
+        uint32_t *stands = &none;
         for (int kind = 0; kind < STANDING_KINDS; kind++) {
             if ((size_t)MEASURE_OF[kind] == table) stands = &standing->rows[kind];
         }
         correct_table(standings, scratch, table, stands, correction);
-    }
-    if (!standing->is_hidden) return;
-
-    for (int i = 0; i < STANDING_KINDS; i++) {
-        struct fact fact;
-        enum standing_kind kind = (enum standing_kind)i;
-        if (!is_hideable(kind) || !standing_get(standings, kind, correction->conversation, &fact)) {
-            continue;
-        }
-        fact.seq = correction->seq;
-        fact.dimensions[correction->dimension] = correction->code;
-        standing_put(standings, kind, &fact);
     }
 }

@@ -85,8 +85,9 @@ static void read_group(struct json_form *form, struct token *token)
         json_form_begin(&group, form->problems, &items[i], STR(""));
         json_form_require(&group, "dim");
         json_form_text(&group, "dim", NAME_SIZE_MAX, &into->dimension);
-        if (!json_form_text(&group, "value", VALUE_SIZE_MAX, &into->value))
+        if (!json_form_text(&group, "value", VALUE_SIZE_MAX, &into->value)) {
             into->value = (struct str){ 0 };
+        }
         json_form_end(&group);
     }
 }

@@ -63,8 +63,9 @@ static enum err apply(struct store *store, struct arena *arena, const struct mig
     if (!err) err = connection_script(&store->connection, "COMMIT");
     if (err) {
         enum err undo = connection_script(&store->connection, "ROLLBACK");
-        if (undo)
+        if (undo) {
             log_error("store", "a migration could not be undone number=%d", migration->number);
+        }
         return err;
     }
     log_info("store", "migrated number=%d", migration->number);

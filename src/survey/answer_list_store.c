@@ -113,60 +113,63 @@ static struct answer_view answer_of(const struct rows *rows, size_t row)
     };
 }
 
-static bool is_wanted(const struct answer_filter *filter, const struct reach *reach,
-                      const struct rows *rows, size_t row, const struct answer_view *answer)
+static bool is_wanted(const struct answer_asked *asked, const struct rows *rows, size_t row,
+                      const struct answer_view *answer)
 {
-    if (filter->survey_id != 0 && filter->survey_id != answer->survey_id) return false;
-    if (filter->kind != 0 && filter->kind != answer->kind) return false;
-    if (answer->at_ms < filter->from_ms || answer->at_ms >= filter->to_ms) return false;
-    if (answer->conversation_id == 0) return reach->sees_all || reach->agent_id != 0;
+    if (asked->survey_id != 0 && asked->survey_id != answer->survey_id) return false;
+    if (asked->kind != 0 && asked->kind != answer->kind) return false;
+    if (answer->at_ms < asked->from_ms || answer->at_ms >= asked->to_ms) return false;
+    if (answer->conversation_id == 0) return asked->reach->sees_all || asked->reach->agent_id != 0;
     const struct reached reached = {
         .team_id = rows_int_or_zero(rows, row, 10),
         .agent_id = rows_int_or_zero(rows, row, 11),
         .is_mentioned = rows_int(rows, row, 12) > 0,
     };
-    return reach_includes(reach, &reached);
+    return reach_includes(asked->reach, &reached);
 }
 
 static enum err read_step(struct reader *reader, struct arena *arena,
-                          const struct answer_filter *filter, const struct reach *reach,
-                          int64_t below, size_t step, struct rows *out)
+                          const struct answer_asked *asked, int64_t below, size_t step,
+                          struct rows *out)
 {
     struct value values[] = { value_int(below), value_int((int64_t)step),
-                              value_int(reach->agent_id), value_int(filter->conversation_id) };
-    bool is_one = filter->conversation_id != 0;
+                              value_int(asked->reach->agent_id),
+                              value_int(asked->conversation_id) };
+    bool is_one = asked->conversation_id != 0;
     return reader_read(reader, arena, is_one ? &ANSWERS_OF_CONVERSATION : &ANSWERS_READ,
                        (struct arguments){ values, is_one ? 4 : 3 }, out);
 }
 
-enum err answer_list(struct reader *reader, struct arena *arena, const struct answer_filter *filter,
-                     const struct reach *reach, int64_t before_id, size_t limit,
+/* Takes what is wanted until the page is full and one more is seen; true then. `below` goes down to
+ * the last that was looked at. */
+static bool fill_page(const struct answer_asked *asked, const struct rows *rows, int64_t *below,
+                      struct answer_page *page)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        struct answer_view answer = answer_of(rows, i);
+        bool fits = is_wanted(asked, rows, i, &answer);
+        if (fits && page->count == asked->limit) return true;
+        if (fits) page->items[page->count++] = answer;
+        *below = answer.id;
+    }
+    return false;
+}
+
+enum err answer_list(struct reader *reader, struct arena *arena, const struct answer_asked *asked,
                      struct answer_page *out)
 {
-    assert(limit > 0 && limit <= ANSWERS_PAGE_MAX);
-    struct answer_page page = { .items = arena_array(arena, struct answer_view, limit) };
-    int64_t below = before_id ? before_id : INT64_MAX;
-    size_t step = limit + 1;
+    assert(asked->limit > 0 && asked->limit <= ANSWERS_PAGE_MAX);
+    struct answer_page page = { .items = arena_array(arena, struct answer_view, asked->limit) };
+    int64_t below = asked->before_id ? asked->before_id : INT64_MAX;
+    size_t step = asked->limit + 1;
     for (size_t scanned = 0; scanned < ANSWERS_SCAN_MAX; scanned += step) {
         struct rows rows;
-        enum err err = read_step(reader, arena, filter, reach, below, step, &rows);
+        enum err err = read_step(reader, arena, asked, below, step, &rows);
         if (err) return err;
-        for (size_t i = 0; i < rows.count; i++) {
-            struct answer_view answer = answer_of(&rows, i);
-            if (!is_wanted(filter, reach, &rows, i, &answer)) {
-                below = answer.id;
-                continue;
-            }
-            if (page.count == limit) {
-                page.next_before_id = below;
-                *out = page;
-                return OK;
-            }
-            page.items[page.count++] = answer;
-            below = answer.id;
-        }
-        page.next_before_id = rows.count < step ? 0 : below;
-        if (rows.count < step) break;
+        bool is_full = fill_page(asked, &rows, &below, &page);
+        bool is_end = !is_full && rows.count < step;
+        page.next_before_id = is_end ? 0 : below;
+        if (is_full || is_end) break;
         step = STEP_MAX;
     }
     *out = page;

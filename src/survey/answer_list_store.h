@@ -49,12 +49,15 @@ enum err survey_list(struct reader *reader, struct arena *arena, int64_t after_i
 enum err survey_view_read(struct reader *reader, struct arena *arena, int64_t id,
                           struct survey_view *out);
 
-struct answer_filter {
+struct answer_asked {
     int64_t survey_id; /* 0: any, for the three */
     int64_t conversation_id;
     enum question_kind kind;
     int64_t from_ms; /* from <= at < to */
     int64_t to_ms;   /* INT64_MAX: no end */
+    const struct reach *reach;
+    int64_t before_id; /* 0: from the top */
+    size_t limit;      /* 1 to ANSWERS_PAGE_MAX */
 };
 
 struct answer_page {
@@ -63,8 +66,7 @@ struct answer_page {
     int64_t next_before_id; /* 0: the last page */
 };
 
-/* Last received first, below `before_id` (0: from the top); answers in conversations out of reach
- * are left out. Looks at ANSWERS_SCAN_MAX answers at the most. */
-enum err answer_list(struct reader *reader, struct arena *arena, const struct answer_filter *filter,
-                     const struct reach *reach, int64_t before_id, size_t limit,
+/* Last received first; answers in conversations out of reach are left out. Looks at
+ * ANSWERS_SCAN_MAX answers at the most. */
+enum err answer_list(struct reader *reader, struct arena *arena, const struct answer_asked *asked,
                      struct answer_page *out);

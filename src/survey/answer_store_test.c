@@ -61,10 +61,12 @@ TEST(an_answer_is_kept_with_its_score_and_told)
     CHECK(answer(&scene, QUESTION_NPS, 11, 0, &id) == ERR_INVALID);
     CHECK(answer(&scene, QUESTION_CSAT, 0, 0, &id) == ERR_INVALID);
     CHECK(answer(&scene, QUESTION_TEXT, 1, 0, &id) == ERR_INVALID);
-    struct answer_filter filter = { .from_ms = INT64_MIN, .to_ms = INT64_MAX };
     struct reach reach = { .sees_all = true };
+    struct answer_asked filter = {
+        .from_ms = INT64_MIN, .to_ms = INT64_MAX, .reach = &reach, .limit = 10
+    };
     struct answer_page page = { 0 };
-    CHECK(answer_list(scene.reader, scene.arena, &filter, &reach, 0, 10, &page) == OK);
+    CHECK(answer_list(scene.reader, scene.arena, &filter, &page) == OK);
     CHECK(page.count == 2 && page.next_before_id == 0 && page.items[0].id == id);
     CHECK(page.items[0].kind == QUESTION_CSAT && page.items[0].score == 5);
     CHECK(page.items[1].score == 0 && page.items[1].at_ms == 1000);
@@ -93,13 +95,15 @@ TEST(answers_are_listed_last_first_within_reach_and_filter_page_by_page)
         CHECK(answer(&scene, is_nps ? QUESTION_NPS : QUESTION_CES, is_nps ? 10 : 7,
                      i % 3 == 0 ? hidden : 0, &ids[i]) == OK);
     }
-    struct answer_filter filter = { .kind = QUESTION_NPS, .from_ms = 1010, .to_ms = 1011 };
     struct reach reach = scene_reach(&scene, agent_id);
+    struct answer_asked filter = {
+        .kind = QUESTION_NPS, .from_ms = 1010, .to_ms = 1011, .reach = &reach, .limit = 2
+    };
     struct answer_page page = { 0 };
     int next = COUNT - 1;
     do {
-        CHECK(answer_list(scene.reader, scene.arena, &filter, &reach, page.next_before_id, 2,
-                          &page) == OK);
+        filter.before_id = page.next_before_id;
+        CHECK(answer_list(scene.reader, scene.arena, &filter, &page) == OK);
         for (size_t i = 0; i < page.count; i++, next--) {
             while (next >= 0 && (next % 2 != 0 || next % 3 == 0)) next--;
             CHECK(next >= 0 && page.items[i].id == ids[next]);
@@ -109,7 +113,8 @@ TEST(answers_are_listed_last_first_within_reach_and_filter_page_by_page)
     CHECK(next < 0);
 
     filter.to_ms = 1010;
-    CHECK(answer_list(scene.reader, scene.arena, &filter, &reach, 0, 10, &page) == OK);
+    filter.before_id = 0;
+    CHECK(answer_list(scene.reader, scene.arena, &filter, &page) == OK);
     CHECK(page.count == 0);
     scene_close(&scene);
 }

@@ -69,16 +69,18 @@ static struct conversation_page conversations(struct library *library,
                                               const struct reach *reach, const char *text)
 {
     struct conversation_page page = { 0 };
+    struct conversation_asked asked = { filter, reach, NULL, 10, str_from(text) };
     CHECK(conversation_list_text(library->scene.reader, library->reader, library->scene.arena,
-                                 filter, reach, str_from(text), NULL, 10, &page) == OK);
+                                 &asked, &page) == OK);
     return page;
 }
 
 static struct customer_page customers(struct library *library, const char *text)
 {
     struct customer_page page = { 0 };
-    CHECK(customer_list_text(library->scene.reader, library->reader, library->scene.arena,
-                             str_from(text), 0, 10, &page) == OK);
+    struct customer_asked asked = { .limit = 10, .text = str_from(text) };
+    CHECK(customer_list_text(library->scene.reader, library->reader, library->scene.arena, &asked,
+                             &page) == OK);
     return page;
 }
 
@@ -110,8 +112,9 @@ TEST(conversations_are_found_by_their_subject_and_messages_within_reach_and_filt
     struct conversation_filter solved = { .states = 1U << STATE_SOLVED };
     page = conversations(&library, &solved, &EVERYTHING, "kettle");
     CHECK(page.count == 1 && page.items[0].id == foreign);
-    CHECK(conversation_list_text(scene->reader, library.reader, scene->arena, &ALL, &EVERYTHING,
-                                 STR(" ! "), NULL, 10, &page) == ERR_INVALID);
+    struct conversation_asked wordless = { &ALL, &EVERYTHING, NULL, 10, STR(" ! ") };
+    CHECK(conversation_list_text(scene->reader, library.reader, scene->arena, &wordless, &page) ==
+          ERR_INVALID);
 
     struct conversation_patch_in patch = { .id = open, .subject = { true, STR("A teapot") } };
     struct conversation_out out;
@@ -141,9 +144,10 @@ TEST(found_conversations_are_paged_without_a_gap)
     bool is_first = true;
     while (page.has_more) {
         struct conversation_key after = page.next;
-        CHECK(conversation_list_text(scene->reader, library.reader, scene->arena, &open,
-                                     &EVERYTHING, STR("kettle"), is_first ? NULL : &after, LIMIT,
-                                     &page) == OK);
+        struct conversation_asked asked = { &open, &EVERYTHING, is_first ? NULL : &after, LIMIT,
+                                            STR("kettle") };
+        CHECK(conversation_list_text(scene->reader, library.reader, scene->arena, &asked, &page) ==
+              OK);
         is_first = false;
         for (size_t i = 0; i < page.count; i++, next--) {
             while (next >= 0 && next % 3 == 0) next--;

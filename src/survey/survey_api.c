@@ -117,24 +117,25 @@ static enum err answers_show(struct request *request)
 {
     static const char *const NAMES[] = { "survey", "conversation", "kind",   "from",
                                          "to",     "limit",        "cursor", NULL };
-    struct answer_filter filter = { .from_ms = INT64_MIN, .to_ms = INT64_MAX };
+    struct answer_asked asked = { .from_ms = INT64_MIN, .to_ms = INT64_MAX };
     struct page page;
     struct reach reach;
     struct answer_page found;
     enum err err = request_check_arguments(request, NAMES);
-    if (!err) err = request_argument_id(request, "survey", ID_SURVEY, &filter.survey_id);
+    if (!err) err = request_argument_id(request, "survey", ID_SURVEY, &asked.survey_id);
     if (!err) {
-        err =
-            request_argument_id(request, "conversation", ID_CONVERSATION, &filter.conversation_id);
+        err = request_argument_id(request, "conversation", ID_CONVERSATION, &asked.conversation_id);
     }
-    if (!err) err = read_kind(request, &filter.kind);
-    if (!err) err = request_argument_time(request, "from", &filter.from_ms);
-    if (!err) err = request_argument_time(request, "to", &filter.to_ms);
+    if (!err) err = read_kind(request, &asked.kind);
+    if (!err) err = request_argument_time(request, "from", &asked.from_ms);
+    if (!err) err = request_argument_time(request, "to", &asked.to_ms);
     if (!err) err = request_page(request, ORDER_ANSWERS, LIST_STANDARD, ANSWERS_PAGE_MAX, &page);
     if (!err) err = request_reach(request, &reach);
     if (err) return err;
-    err = answer_list(request->reader, request->arena, &filter, &reach,
-                      page.has_cursor ? page.cursor.id : 0, page.limit, &found);
+    asked.reach = &reach;
+    asked.limit = page.limit;
+    if (page.has_cursor) asked.before_id = page.cursor.id;
+    err = answer_list(request->reader, request->arena, &asked, &found);
     if (err) return err;
     struct json_writer *writer = reply_list_begin(request);
     for (size_t i = 0; i < found.count; i++) {
