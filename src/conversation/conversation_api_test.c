@@ -91,8 +91,8 @@ static struct answer ask(struct site *site, const char *method, const char *path
                site->who, headers);
     if (body) {
         buf_printf(&buf, "Content-Type: application/json\r\nContent-Length: %zu\r\n", strlen(body));
-        buf_printf(&buf, "\r\n%s", body ? body : "");
     }
+    buf_printf(&buf, "\r\n%s", body ? body : "");
     int fd = testing_connect(site->server);
     testing_send(fd, buf_view(&buf));
     struct str reply = testing_read_reply(arena, fd);

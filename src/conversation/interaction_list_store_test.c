@@ -115,8 +115,8 @@ static size_t expected_of(const struct crowd *crowd, size_t customers, const str
         size_t place = count++;
         for (; place > 0 && is_newer(known->key, out[place - 1]); place--) {
             out[place] = out[place - 1];
-            out[place] = known->key;
         }
+        out[place] = known->key;
     }
     return count;
 }

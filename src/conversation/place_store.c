@@ -1,5 +1,7 @@
 #include "conversation/place_store.h"
 
+#include "base/buf.h"
+
 #include "store/event.h"
 
 static const struct query CHANNEL_FIND = {
@@ -234,6 +236,14 @@ static enum err find(struct tx *tx, struct arena *arena, const struct query *que
     return OK;
 }
 
+static struct str cache_key(struct arena *arena, enum place_kind kind, struct str name)
+{
+    struct buf buf = buf_open(arena, PLACE_NAME_MAX + 1);
+    buf_add_char(&buf, (char)('0' + (int)kind));
+    buf_add(&buf, name);
+    return buf_view(&buf);
+}
+
 static enum err take(struct tx *tx, struct arena *arena, enum place_kind kind, struct str name,
                      int64_t *out)
 {
@@ -244,11 +254,15 @@ static enum err take(struct tx *tx, struct arena *arena, enum place_kind kind, s
         enum err err = find(tx, arena, TABLES[kind].read, value_int(id), out);
         return err == ERR_NOT_FOUND ? ERR_INVALID : err;
     }
+    struct str key = cache_key(arena, kind, trimmed);
+    if (tx_cache_find(tx, TX_CACHE_PLACE, key, out, sizeof(*out))) return OK;
     enum err err = find(tx, arena, TABLES[kind].find, value_text(trimmed), out);
-    if (err != ERR_NOT_FOUND) return err;
-    struct place place = { .name = trimmed, .channel_kind = channel_kind_of_name(trimmed) };
-    err = insert(tx, arena, kind, &place);
-    if (!err) *out = place.id;
+    if (err == ERR_NOT_FOUND) {
+        struct place place = { .name = trimmed, .channel_kind = channel_kind_of_name(trimmed) };
+        err = insert(tx, arena, kind, &place);
+        if (!err) *out = place.id;
+    }
+    if (!err) tx_cache_put(tx, TX_CACHE_PLACE, key, out, sizeof(*out));
     return err;
 }
 
@@ -316,6 +330,7 @@ static void change(const struct place_patch_in *patch, int64_t now_ms, struct pl
 
 static enum err patch_run(struct tx *tx, struct arena *arena, const void *in, void *out)
 {
+    tx_cache_clear(tx, TX_CACHE_PLACE);
     const struct place_patch_in *patch = in;
     const struct place_table *table = &TABLES[patch->kind];
     struct place_out *changed = out;

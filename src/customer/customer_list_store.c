@@ -76,8 +76,8 @@ static enum err read_some(const struct read_from *from, struct arena *arena, con
     enum err err = read_rows(from, arena, &CUSTOMERS_READ, ids_of(values, ids, count), &rows);
     if (!err) {
         err = read_rows(from, arena, &IDENTITIES_READ, ids_of(values, ids, count), &identities);
-        if (err) return err;
     }
+    if (err) return err;
     for (size_t row = 0; row < rows.count; row++) {
         out[row] = (struct customer_view){
             .id = rows_int(&rows, row, 0),

@@ -161,8 +161,8 @@ static enum err unmerge_run(struct tx *tx, struct arena *arena, const void *in, 
     err = tx_write(tx, &SUBTREE_MOVE, ARGS(value_int(id), value_int(place.root_id)));
     if (!err) {
         err = tx_write(tx, &MERGED_SET, ARGS(value_int(id), value_null(), value_int(id), now));
-        if (!err) err = tx_write(tx, &TOUCH, ARGS(value_int(place.merged_into), now));
     }
+    if (!err) err = tx_write(tx, &TOUCH, ARGS(value_int(place.merged_into), now));
     if (err) return err;
     merge_event(tx, EVENT_CUSTOMER_UNMERGED, id, place.merged_into);
     return customer_view_read(&(struct read_from){ .tx = tx }, arena, id, &unmerged->view);

@@ -160,6 +160,7 @@ enum err tx_try(struct tx *tx, struct arena *arena, const struct command *comman
 enum tx_cache {
     TX_CACHE_IDENTITY,     /* by kind and text: the customer it leads to */
     TX_CACHE_CONVERSATION, /* by customer and channel: the running conversation */
+    TX_CACHE_PLACE,        /* by kind and name: the channel, touchpoint or label */
     TX_CACHES
 };
 bool tx_cache_find(struct tx *tx, enum tx_cache kind, struct str key, void *out, size_t size);

@@ -29,6 +29,7 @@ static const int64_t NEVER = INT64_MAX;
 
 static const struct row_cache_size CACHE_SIZES[TX_CACHES] = {
     [TX_CACHE_IDENTITY] = { .places = 65536, .key_max = 48, .value_max = 16 },
+    [TX_CACHE_PLACE] = { .places = 256, .key_max = 48, .value_max = 8 },
     [TX_CACHE_CONVERSATION] = { .places = 32768, .key_max = 16, .value_max = 480 },
 };
 

@@ -141,8 +141,8 @@ static enum err speech_run(struct tx *tx, struct arena *arena, const void *in, v
     if (!err) err = answer_add_standard(tx, arena, QUESTION_CSAT, 5, &said, &none, &answer_id);
     if (!err) {
         err = tx_write(tx, &ANSWER_TEXT, ARGS(value_int(answer_id), value_text(speech->text)));
-        if (err) return err;
     }
+    if (err) return err;
     *(int64_t *)out = said.customer_id;
     return tx_write(tx, &REPLY,
                     ARGS(value_text(speech->text), value_bytes(speech->text),
