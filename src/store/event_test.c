@@ -76,7 +76,9 @@ TEST(every_kind_of_event_has_one_row_with_a_permission)
     for (size_t i = 0; i < count; i++) {
         CHECK(rows[i].name && rows[i].topic && rows[i].permission);
         CHECK(event_kind_row(rows[i].kind) == &rows[i]);
-        for (size_t j = 0; j < i; j++) CHECK(strcmp(rows[i].name, rows[j].name) != 0);
+        for (size_t j = 0; j < i; j++) {
+            CHECK(!str_equal(str_from(rows[i].name), str_from(rows[j].name)));
+        }
     }
 }
 
