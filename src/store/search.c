@@ -23,6 +23,7 @@ enum {
  * what an index row is about; a row without entry is dead and finds nothing. */
 static const char SCHEMA[] =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000;"
+    "PRAGMA secure_delete = ON;"
     "CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(text, content='', detail='none',"
     " tokenize='ascii');"
     "CREATE TABLE IF NOT EXISTS entry (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
@@ -30,7 +31,7 @@ static const char SCHEMA[] =
     "CREATE INDEX IF NOT EXISTS entry_subject ON entry (kind, subject_id);"
     "CREATE TABLE IF NOT EXISTS place (seq INTEGER NOT NULL)";
 static const char CLEAR[] = "DROP TABLE IF EXISTS words; DROP TABLE IF EXISTS entry;"
-                            " DROP TABLE IF EXISTS place";
+                            " DROP TABLE IF EXISTS place; PRAGMA wal_checkpoint(TRUNCATE)";
 
 static const struct query BEGIN = { .sql = "BEGIN" };
 static const struct query COMMIT = { .sql = "COMMIT" };

@@ -10,7 +10,8 @@
  * batch of random index entries touches. */
 static const char WRITER_SETTINGS[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                                       "PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
-                                      "PRAGMA cache_size = -48000; PRAGMA foreign_keys = OFF";
+                                      "PRAGMA cache_size = -48000; PRAGMA foreign_keys = OFF;"
+                                      "PRAGMA secure_delete = ON";
 static const char READER_SETTINGS[] = "PRAGMA query_only = 1; PRAGMA wal_autocheckpoint = 0;"
                                       "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000;"
                                       "PRAGMA mmap_size = 268435456";

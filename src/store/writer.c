@@ -76,6 +76,7 @@ struct writer {
     struct tx_batch batch;
     const struct timer_action *timers[TIMER_KIND_MAX + 1];
     int wal_pages;
+    bool must_truncate; /* somebody was erased: what the WAL still holds of them must go */
     _Atomic int64_t seq;
     atomic_bool is_broken;
     atomic_bool is_full;
@@ -332,6 +333,14 @@ static void batch_failed(struct writer *writer, const struct attempt *attempt,
     answer(items, count);
 }
 
+static bool holds_erasure(const struct tx_batch *batch)
+{
+    for (size_t i = 0; i < batch->events_count; i++) {
+        if (batch->events[i].event.kind == EVENT_CUSTOMER_ERASED) return true;
+    }
+    return false;
+}
+
 static void batch_run(struct writer *writer, struct submission **items, size_t count)
 {
     assert(owner_is_me(&writer->owner));
@@ -348,6 +357,7 @@ static void batch_run(struct writer *writer, struct submission **items, size_t c
         return;
     }
     writer->head = attempt.head;
+    writer->must_truncate |= holds_erasure(&writer->batch);
     atomic_store(&writer->is_full, false);
     head_write(writer->head_file, &writer->head, time_now_ms());
     atomic_store_explicit(&writer->seq, writer->head.seq, memory_order_release);
@@ -368,10 +378,12 @@ static int wal_grew(void *context, sqlite3 *sqlite, const char *name, int pages)
 
 static void checkpoint(struct writer *writer)
 {
-    int code = sqlite3_wal_checkpoint_v2(writer->store->connection.sqlite, NULL,
-                                         SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    int mode = writer->must_truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+    int code = sqlite3_wal_checkpoint_v2(writer->store->connection.sqlite, NULL, mode, NULL, NULL);
     writer->wal_pages = 0;
     int primary = code & 0xFF;
+    /* A reader in the way: the next idle moment tries again. */
+    if (writer->must_truncate) writer->must_truncate = code != SQLITE_OK;
     if (code == SQLITE_OK || primary == SQLITE_BUSY || primary == SQLITE_FULL) return;
     /* A failed sync may have dropped pages for good: go on from what is on disk, in a new process.
      */
@@ -383,7 +395,7 @@ static void checkpoint_if_due(struct writer *writer, bool is_idle)
 {
     bool is_due = writer->wal_pages >= CHECKPOINT_PAGES_MAX ||
                   (writer->wal_pages >= CHECKPOINT_PAGES && mailbox_count(writer->mailbox) == 0) ||
-                  (is_idle && writer->wal_pages > 0);
+                  (is_idle && (writer->wal_pages > 0 || writer->must_truncate));
     if (is_due && !atomic_load(&writer->is_broken)) checkpoint(writer);
 }
 
@@ -399,7 +411,8 @@ static int64_t wait_ms(const struct writer *writer)
 {
     int64_t until_timer =
         writer->batch.timer_due_ms == NEVER ? NEVER : writer->batch.timer_due_ms - time_now_ms();
-    int64_t until_idle = writer->wal_pages > 0 ? IDLE_MS : MS_PER_MINUTE;
+    bool has_work = writer->wal_pages > 0 || writer->must_truncate;
+    int64_t until_idle = has_work ? IDLE_MS : MS_PER_MINUTE;
     if (until_timer < 0) return 0;
     return until_timer < until_idle ? until_timer : until_idle;
 }

@@ -13,7 +13,7 @@ const PREPARED = process.env.RAPPORT_QUERIES ?? join(ROOT, 'build/queries');
 const CONNECTION = ['-h', '127.0.0.1', '-p', String(PORT), '-U', 'app', '-d', 'postgres', '-X', '-q'];
 
 // Not the writer's brackets, nor the text index, which each engine has in a form of its own.
-const OTHER = /^\s*(EXPLAIN|BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|CREATE|EXPLAIN)\b|\b(words|entry|place)\b/;
+const OTHER = /^\s*(EXPLAIN|BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|CREATE)\b|\b(words|entry|place)\b/;
 
 // The string literals in `source` that stand behind the pattern, joined as C joins them.
 function literals(source, pattern) {

@@ -240,10 +240,9 @@ CREATE INDEX conversation_running ON conversation (customer_id, channel_id, crea
   WHERE state < 6 AND customer_id IS NOT NULL;
 CREATE INDEX conversation_activity ON conversation (state, activity_at_ms);
 CREATE INDEX conversation_created ON conversation (state, created_at_ms);
-CREATE INDEX conversation_team ON conversation (team_id, state, activity_at_ms) WHERE team_id IS NOT NULL;
+-- Those without a team are in it too: every agent reaches them.
+CREATE INDEX conversation_team ON conversation (team_id, state, activity_at_ms);
 CREATE INDEX conversation_agent ON conversation (agent_id, state, activity_at_ms) WHERE agent_id IS NOT NULL;
--- Every agent reaches those without a team.
-CREATE INDEX conversation_teamless ON conversation (state, activity_at_ms, id) WHERE team_id IS NULL;
 
 CREATE TABLE conversation_label (
   conversation_id BIGINT NOT NULL,
