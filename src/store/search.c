@@ -3,20 +3,25 @@
 #include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/thread.h"
+#include "base/time.h"
 #include "base/words.h"
 #include "store/connection.h"
 
 enum {
-    READ_AT_ONCE = 1024,
+    READ_AT_ONCE = 256,
     WORDS_SIZE_MAX = 20000, /* bytes of words indexed of one text */
     QUERY_SIZE_MAX = 500,
     MATCHES_MAX = 10000, /* the newest matches that are looked at */
     RETRY_MS = 1000,
     WAIT_MS = 60000,
+    FLOOD_PER_SECOND = 4000, /* events */
+    REST_FACTOR = 9,
+    REST_MS_MAX = 500,
 };
 
 /* The only SQL that is SQLite's own. A contentless index: texts stand in the store. `entry` says
@@ -173,13 +178,36 @@ static enum err follow(struct search *search, int64_t *rebuilt_to)
     return err;
 }
 
+/* What the log did while one batch was indexed. */
+struct pace {
+    int64_t seq;
+    int64_t at_ms;
+};
+
+/* In a flood the index may lag: it takes a tenth of a processor until the flood is over, then
+ * catches up. */
+static void give_way(struct search *search, struct pace *pace)
+{
+    int64_t now_ms = time_monotonic_ms();
+    int64_t seq = feed_seq(search->feed);
+    int64_t spent_ms = now_ms - pace->at_ms;
+    bool is_flood = (seq - pace->seq) * MS_PER_SECOND > spent_ms * FLOOD_PER_SECOND;
+    if (is_flood && !atomic_load(&search->is_closing)) {
+        int64_t rest_ms = spent_ms * REST_FACTOR;
+        usleep((useconds_t)(rest_ms < REST_MS_MAX ? rest_ms : REST_MS_MAX) * MS_PER_SECOND);
+    }
+    *pace = (struct pace){ .seq = seq, .at_ms = time_monotonic_ms() };
+}
+
 static void search_loop(void *context)
 {
     struct search *search = context;
     thread_give_way();
     int64_t rebuilt_to = 0; /* erasures up to here need no other rebuilding */
+    struct pace pace = { .seq = feed_seq(search->feed), .at_ms = time_monotonic_ms() };
     while (!atomic_load(&search->is_closing)) {
         enum err err = follow(search, &rebuilt_to);
+        give_way(search, &pace);
         int64_t wait = err ? RETRY_MS : WAIT_MS;
         int64_t seq = err ? INT64_MAX : atomic_load(&search->seq);
         if (err) log_error("search", "indexing failed err=%s", err_name(err));

@@ -6,12 +6,14 @@
 #include "store/batch.h"
 #include "store/connection.h"
 
-/* One connection writes and moves the WAL; the others never do. The cache holds the pages that a
- * batch of random index entries touches. */
-static const char WRITER_SETTINGS[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                                      "PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
-                                      "PRAGMA cache_size = -48000; PRAGMA foreign_keys = OFF;"
-                                      "PRAGMA secure_delete = ON";
+/* Pages of 2 KiB: a message changes a few bytes in some four pages, and each goes to the WAL and to
+ * the file whole. One connection writes and moves the WAL; the others never do. The cache holds the
+ * pages that a batch of random index entries touches. */
+static const char WRITER_SETTINGS[] =
+    "PRAGMA page_size = 2048; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+    "PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
+    "PRAGMA cache_size = -48000; PRAGMA foreign_keys = OFF;"
+    "PRAGMA secure_delete = ON";
 static const char READER_SETTINGS[] = "PRAGMA query_only = 1; PRAGMA wal_autocheckpoint = 0;"
                                       "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000;"
                                       "PRAGMA mmap_size = 268435456";

@@ -17,10 +17,10 @@
 
 enum {
     MAILBOX_SIZE = 16384,
-    BATCH_MAX = 1024,            /* commands in one transaction */
-    BATCH_EVENTS_MAX = 65536,    /* and events, after which it ends early */
-    CHECKPOINT_PAGES = 4000,     /* of the WAL, then it is moved while nobody waits */
-    CHECKPOINT_PAGES_MAX = 8000, /* then it is moved even if somebody does */
+    BATCH_MAX = 1024,             /* commands in one transaction */
+    BATCH_EVENTS_MAX = 65536,     /* and events, after which it ends early */
+    CHECKPOINT_PAGES = 8000,      /* of the WAL, then it is moved while nobody waits */
+    CHECKPOINT_PAGES_MAX = 16000, /* then it is moved even if somebody does */
     IDLE_MS = 500,
     TIMERS_AT_ONCE = 100,
     TIMER_RETRY_MS = MS_PER_MINUTE,
