@@ -267,3 +267,31 @@ TEST(a_message_after_solving_begins_a_new_conversation_unless_it_names_the_old_o
     CHECK(reopened.state == STATE_OPEN && reopened.reopen_count == 1);
     fixture_close(&fixture);
 }
+
+/* The writer remembers the running conversation: it must be the newest one all the same. */
+TEST(a_message_joins_the_newest_running_conversation_whichever_was_used_last)
+{
+    struct fixture fixture = fixture_open();
+    struct capture_in in = message(STR("m1"), STR("ana@example.org"), NINE);
+    struct capture_out old;
+    struct capture_out new;
+    struct capture_out out;
+    in.conversation = STR("case-1");
+    CHECK(capture(&fixture, &in, &old) == OK);
+    in.external_id = STR("m2");
+    in.conversation = STR("case-2");
+    in.at_ms = NINE + MS_PER_MINUTE;
+    CHECK(capture(&fixture, &in, &new) == OK);
+    in.external_id = STR("m3");
+    in.conversation = STR("case-1");
+    in.at_ms = NINE + 2 * MS_PER_MINUTE;
+    CHECK(capture(&fixture, &in, &out) == OK && out.conversation_id == old.conversation_id);
+    for (int64_t i = 0; i < 2; i++) {
+        struct capture_in next = message(i ? STR("m5") : STR("m4"), STR("ana@example.org"),
+                                         NINE + (3 + i) * MS_PER_MINUTE);
+        CHECK(capture(&fixture, &next, &out) == OK);
+        CHECK(out.conversation_id == new.conversation_id);
+    }
+    CHECK(conversation(&fixture, new.conversation_id).interaction_count == 3);
+    fixture_close(&fixture);
+}

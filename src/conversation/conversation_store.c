@@ -169,13 +169,12 @@ static struct str running_key(const struct running_key *key)
     return (struct str){ (const char *)key, sizeof(*key) };
 }
 
-static void running_put(struct tx *tx, const struct conversation *conversation)
+static void running_put(struct tx *tx, const struct running_key *key,
+                        const struct conversation *conversation)
 {
-    struct running_key key = { conversation->customer_id, conversation->channel_id };
     struct str own = conversation->own_values;
-    if (key.customer_id == 0) return;
-    if (!state_is_unsolved(conversation->state) || own.size > OWN_VALUES_MAX) {
-        tx_cache_drop(tx, TX_CACHE_CONVERSATION, running_key(&key));
+    if (own.size > OWN_VALUES_MAX) {
+        tx_cache_drop(tx, TX_CACHE_CONVERSATION, running_key(key));
         return;
     }
     struct brief brief = { .row = *conversation, .own_size = own.size };
@@ -183,7 +182,7 @@ static void running_put(struct tx *tx, const struct conversation *conversation)
     brief.row.external_id = brief.row.state_label = (struct str){ 0 };
     brief.row.subject = brief.row.attributes = brief.row.own_values = (struct str){ 0 };
     brief.row.is_brief = true;
-    tx_cache_put(tx, TX_CACHE_CONVERSATION, running_key(&key), &brief, sizeof(brief));
+    tx_cache_put(tx, TX_CACHE_CONVERSATION, running_key(key), &brief, sizeof(brief));
 }
 
 static bool running_find(struct tx *tx, struct arena *arena, const struct running_key *key,
@@ -200,12 +199,26 @@ static bool running_find(struct tx *tx, struct arena *arena, const struct runnin
     return true;
 }
 
+/* One that was reached by its name need not be the newest: it takes nobody's place. */
+static void running_update(struct tx *tx, const struct conversation *conversation)
+{
+    struct running_key key = { conversation->customer_id, conversation->channel_id };
+    struct brief brief;
+    if (tx_cache_find(tx, TX_CACHE_CONVERSATION, running_key(&key), &brief, sizeof(brief)) &&
+        brief.row.id == conversation->id) {
+        running_put(tx, &key, conversation);
+    }
+}
+
 enum err conversation_load_running(struct tx *tx, struct arena *arena, int64_t customer_id,
                                    int64_t channel_id, struct conversation *out)
 {
     struct running_key key = { customer_id, channel_id };
     if (running_find(tx, arena, &key, out)) return OK;
-    return load(tx, arena, &LOAD_RUNNING, ARGS(value_int(customer_id), value_int(channel_id)), out);
+    enum err err =
+        load(tx, arena, &LOAD_RUNNING, ARGS(value_int(customer_id), value_int(channel_id)), out);
+    if (!err) running_put(tx, &key, out);
+    return err;
 }
 
 /* ---- events ---- */
@@ -248,6 +261,8 @@ enum err conversation_create(struct tx *tx, struct conversation *draft)
     if (!draft->state) draft->state = STATE_NEW;
     if (!draft->priority) draft->priority = PRIORITY_NORMAL;
     draft->activity_at_ms = draft->created_at_ms;
+    struct running_key key = { draft->customer_id, draft->channel_id };
+    tx_cache_drop(tx, TX_CACHE_CONVERSATION, running_key(&key)); /* this one is newer */
     draft->version = 1;
     enum err err =
         tx_write(tx, &INSERT,
@@ -641,7 +656,7 @@ enum err conversation_save(struct tx *tx, struct conversation *conversation)
 enum err conversation_save_turn(struct tx *tx, struct conversation *conversation)
 {
     conversation->version++;
-    running_put(tx, conversation);
+    running_update(tx, conversation);
     return tx_write(tx, &SAVE_TURN,
                     ARGS(value_int(conversation->id), value_int(conversation->activity_at_ms),
                          value_int_or_null(conversation->waiting_since_ms),

@@ -137,7 +137,7 @@ TEST(a_stream_ends_within_two_seconds_of_its_rights)
     int64_t start_ms = time_monotonic_ms();
     atomic_store(&testing->are_rights_ended, true);
     struct str rest = testing_read(testing->arena, fd, NULL);
-    CHECK(rest.size == 0 && time_monotonic_ms() - start_ms < 3000);
+    CHECK(rest.size == 0 && time_monotonic_ms() - start_ms < 2000);
     close(fd);
     testing_server_close(testing);
 }
